@@ -1,0 +1,1 @@
+"""Who offers what, where and to whom."""

@@ -1,0 +1,1 @@
+"""Which service a person is sent to, and what happens next."""
