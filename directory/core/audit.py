@@ -1,0 +1,112 @@
+"""Append-only record of who did and who saw what, chained so that a change shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from directory.core.actor import Actor
+from directory.core.db import Base, Key
+
+GENESIS = "0" * 64
+
+
+class AuditEntry(Base):
+    """One line. Holds codes and identifiers, never a personal value. Triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+    data_class: ClassVar[str] = "PARTNER"
+
+    id: Mapped[Key]
+    chain: Mapped[str] = mapped_column(String(40), index=True)
+    """One chain an organisation, so that organisations do not wait for each other."""
+    number: Mapped[int]
+    at: Mapped[dt.datetime]
+    actor: Mapped[str] = mapped_column(String(40))
+    roles: Mapped[str] = mapped_column(String(120))
+    ip_prefix: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(80))
+    """``<package>:<noun>:<verb>``."""
+    subject: Mapped[str] = mapped_column(String(80))
+    """``<table>:<id>``."""
+    details: Mapped[dict[str, Any]]
+    """Field names, codes, consent or exception id: no values of a person."""
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditChain(Base):
+    """Head of one chain; its row lock orders the writers of that chain."""
+
+    __tablename__ = "audit_chain"
+    data_class: ClassVar[str] = "PARTNER"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(String(64), default=GENESIS)
+
+
+def record(
+    session: Session, actor: Actor, action: str, subject: str, *,
+    now: dt.datetime, chain: UUID | None = None, **details: Any,
+) -> AuditEntry:
+    """Write one line in the running transaction; whatever it belongs to fails if it fails."""
+    return record_many(session, actor, [(action, subject, details)], now=now, chain=chain)[0]
+
+
+def record_many(
+    session: Session, actor: Actor, lines: Sequence[tuple[str, str, dict[str, Any]]], *,
+    now: dt.datetime, chain: UUID | None = None,
+) -> list[AuditEntry]:
+    """Write several lines under one lock, in order."""
+    head = _head(session, str(chain) if chain else "national")
+    entries = []
+    for action, subject, details in lines:
+        entry = AuditEntry(
+            chain=head.name, number=head.number + 1, at=now, actor=actor.label,
+            roles=" ".join(sorted(actor.roles)), ip_prefix=actor.ip_prefix,
+            action=action, subject=subject, details=details, previous=head.digest,
+        )
+        entry.digest = digest_of(entry)
+        head.number, head.digest = entry.number, entry.digest
+        entries.append(entry)
+    session.add_all(entries)
+    return entries
+
+
+def digest_of(entry: AuditEntry) -> str:
+    """SHA-256 over the line and its predecessor's digest."""
+    content = [
+        entry.chain, entry.number, entry.at.astimezone(dt.UTC).isoformat(), entry.actor, entry.roles,
+        entry.ip_prefix, entry.action, entry.subject, entry.details, entry.previous,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def first_fault(session: Session, chain: str) -> int | None:
+    """Number of the first line of ``chain`` that was changed, removed or moved; None when it is whole."""
+    previous, expected = GENESIS, 1
+    query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number)
+    for entry in session.scalars(query):
+        if entry.number != expected or entry.previous != previous or digest_of(entry) != entry.digest:
+            return expected
+        previous, expected = entry.digest, expected + 1
+    head = session.get(AuditChain, chain)
+    return expected if head is not None and head.number != expected - 1 else None
+
+
+def _head(session: Session, name: str) -> AuditChain:
+    head = session.get(AuditChain, name, with_for_update=True)
+    if head is None:
+        head = AuditChain(name=name, number=0, digest=GENESIS)
+        session.add(head)
+        session.flush()
+    return head

@@ -1,0 +1,146 @@
+"""The edge of HTTP: errors become answers, one request is one transaction, a page or its fragment is rendered."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import Token
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from jinja2_fragments.flask import render_block
+from werkzeug.exceptions import HTTPException
+
+from directory.core import outbox
+from directory.core.clock import now
+from directory.core.db import WRITING, db
+from directory.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
+from directory.core.i18n import translate
+
+log = logging.getLogger(__name__)
+
+STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Install the transaction and the answers to errors."""
+    app.before_request(open_transaction)
+    app.after_request(close_transaction)
+    app.teardown_request(forget_transaction)
+    app.register_error_handler(DomainError, answer)
+    app.register_error_handler(HTTPException, answer_http)
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of a refusal."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+
+
+def wants_json() -> bool:
+    """Whether a program asks: everything under ``/api`` answers with problem+json."""
+    return request.path.startswith("/api/")
+
+
+def answer(error: DomainError) -> ResponseReturnValue:
+    """A refusal as problem+json for programs, as a page or fragment for people."""
+    status = status_of(error)
+    log.info("refused: %s %s", status, error.code)
+    sentences = [translate(reason) for reason in error.reasons]
+    fields = {name: translate(text) for name, text in getattr(error, "fields", {}).items()}
+    if wants_json():
+        return problem(status, error.code, translate(error.reason), reasons=sentences, fields=fields)
+    page = render_template(
+        "directory/refused.html", status=status, reason=translate(error.reason), reasons=sentences, fields=fields
+    )
+    return page, status
+
+
+def answer_http(error: HTTPException) -> ResponseReturnValue:
+    """Errors of HTTP itself (no such address, wrong method, too many requests)."""
+    if error.code is None or error.response is not None or error.code < 400:
+        return error
+    if wants_json():
+        return problem(error.code, error.name.lower().replace(" ", "-"), error.description or error.name)
+    return render_template("directory/refused.html", status=error.code, reason=None, reasons=[], fields={}), error.code
+
+
+def problem(status: int, code: str, title: str, **more: Any) -> Response:
+    """An answer of RFC 9457, ``application/problem+json``; empty members are left out."""
+    content = {"type": f"urn:passerelle:problem:{code}", "status": status, "title": title}
+    response = jsonify(content | {name: value for name, value in more.items() if value})
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def render(template: str, *, fragment: str | None = None, status: int = 200, **values: Any) -> Response:
+    """The whole page, or only its block ``fragment`` when htmx asks for a part."""
+    if fragment and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        response = make_response(render_block(template, fragment, **values), status)
+    else:
+        response = make_response(render_template(template, **values), status)
+    response.headers.add("Vary", "HX-Request")
+    return response
+
+
+def open_transaction() -> None:
+    """Let SQLite take its write lock at once where this request may write."""
+    g.writing = WRITING.set(request.method not in SAFE_METHODS or will_audit())
+
+
+def will_audit() -> bool:
+    """Whether the view leaves an audit line even when it only reads (``security.needs(audited=True)``)."""
+    from directory.core.security import access_of_request  # noqa: PLC0415 -- circular import
+
+    access = access_of_request()
+    return access is not None and access.audited
+
+
+def close_transaction(response: Response) -> Response:
+    """One request, one transaction: a refusal leaves no trace."""
+    if response.status_code >= 400:
+        db.session.rollback()
+        return response
+    db.session.commit()
+    if db.session.info.pop("announced", False):
+        deliver_messages()
+    return response
+
+
+def deliver_messages() -> None:
+    """Hand waiting messages over; what fails stays in the outbox for the worker."""
+    try:
+        outbox.deliver(db.session, now=now())
+        db.session.commit()
+    except Exception:
+        log.exception("the outbox will be tried again")
+        db.session.rollback()
+
+
+def forget_transaction(_error: BaseException | None) -> None:
+    """Reset the write mark of this request."""
+    token: Token[bool] | None = g.pop("writing", None)
+    if token is not None:
+        WRITING.reset(token)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A slice of a list: ``number`` from 1, ``size`` rows."""
+
+    number: int
+    size: int
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.number - 1) * self.size
+
+
+def asked_page(*, size: int = 20, most: int = 100) -> Page:
+    """The page named by ``?page=`` and ``?per_page=``, kept within bounds."""
+    number = request.args.get("page", 1, type=int) or 1
+    asked = request.args.get("per_page", size, type=int) or size
+    return Page(max(1, min(number, 100_000)), max(1, min(asked, most)))

@@ -1,0 +1,35 @@
+"""Composition root: the only place that knows every part. Reads as a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+import directory.models
+import routing.models  # noqa: F401 -- registers the tables
+from directory.core import db, i18n, security, web
+from directory.core.config import load_settings
+from directory.core.encryption import KEYRING
+
+BLUEPRINTS: tuple[Any, ...] = ()
+COMMANDS: tuple[Any, ...] = ()
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application, from the environment and ``config`` (names of ``Settings``)."""
+    settings = load_settings(config)
+    app = Flask("directory")
+    app.config["SETTINGS"] = settings
+    app.config["SECRET_KEY"] = settings.secret_key
+    KEYRING.load(settings)
+    db.init_app(app, settings)
+    i18n.init_app(app, settings)
+    web.init_app(app)
+    security.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+    return app
