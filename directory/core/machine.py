@@ -55,13 +55,13 @@ class Step(Generic[S, R, F]):
         return tuple(name for name in self.records if record.get(name) in (None, ""))
 
 
-def step(  # noqa: PLR0913 -- a line of the table has as many columns as the table
+def step(
     name: str,
     sources: Collection[S],
     target: S,
     actors: Collection[R],
     *guards: Guard[F],
-    id: str,  # noqa: A002 -- the column's own name
+    id: str,
     label: Text,
     main: bool = False,
     proxies: Iterable[R] = (),
@@ -130,7 +130,7 @@ class Machine(Generic[S, R, F]):
                     "“{step}” is not possible now: the status is “{state}”.",
                     step=namesakes[0].label,
                     state=self.labels[state],
-                )  # fmt: skip
+                )
             )
         if not _may(found, role, by_proxy=by_proxy):
             raise Forbidden(N_("“{step}” is not for your role.", step=found.label))

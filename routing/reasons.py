@@ -1,0 +1,142 @@
+"""Why a provider says no: one entry each, with the structured detail it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from directory.core.errors import Invalid
+from directory.core.text import N_, Text
+from routing.details import Detail, Kind, problems
+
+
+class Effect(StrEnum):
+    """What a reason sets in motion."""
+
+    COMPARE_LISTING = "compare-listing"
+    """If the listing would have allowed it: a task of correction for its editor."""
+    TRANSPORT_SEARCH = "transport-search"
+    LOCATION_STALE = "location-stale"
+    DOCUMENTS_NEED = "documents-need"
+    SENDER_QUALITY = "sender-quality"
+    NOT_NOW = "not-now"
+    OTHER_SECTORS = "other-sectors"
+    CAPACITY_ZERO = "capacity-zero"
+    SPECIALIST_SEARCH = "specialist-search"
+    CHECK_LISTING_END = "check-listing-end"
+    PROPOSE_SUSPENSION = "propose-suspension"
+    DUPLICATE_CHECK = "duplicate-check"
+    COUNSELLING = "counselling"
+    TRACING = "tracing"
+    FUNDING_SEARCH = "funding-search"
+    PROTECTION_ALERT = "protection-alert"
+    ANSWER_RATE = "answer-rate"
+    RECODING = "recoding"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A coded "no" of a provider."""
+
+    code: str
+    label: Text
+    details: tuple[Detail, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    aihw: int | None = None
+    """AIHW METeOR 270648, "reason for not providing assistance"."""
+    at_least_one: bool = False
+    """Of optional details, one must be given."""
+    by_clock: bool = False
+    """Only the platform may give it."""
+
+
+LIMIT = N_("Limit that you applied")
+
+REASONS: dict[str, Reason] = {
+    reason.code: reason
+    for reason in (
+        Reason("R01", N_("Outside the age limits"), (
+            Detail("min", N_("Lowest age that you accept"), Kind.NUMBER, required=False),
+            Detail("max", N_("Highest age that you accept"), Kind.NUMBER, required=False),
+        ), (Effect.COMPARE_LISTING,), 2, at_least_one=True),
+        Reason("R02", N_("Level of education too low"), (
+            Detail("limit", LIMIT, Kind.LEVEL), Detail("seen", N_("Level of this person"), Kind.LEVEL),
+        ), (Effect.COMPARE_LISTING,), 2),
+        Reason("R03", N_("Level of education too high"), (
+            Detail("limit", LIMIT, Kind.LEVEL), Detail("seen", N_("Level of this person"), Kind.LEVEL),
+        ), (Effect.COMPARE_LISTING,), 2),
+        Reason("R04", N_("Too far from the site"), (
+            Detail("limit_km", N_("Limit that you applied, in km"), Kind.KILOMETRES),
+            Detail("distance_km", N_("Distance that you measured, in km"), Kind.KILOMETRES),
+        ), (Effect.COMPARE_LISTING, Effect.TRANSPORT_SEARCH), 6),
+        Reason("R05", N_("Has moved"), (
+            Detail("new_area", N_("Where to, if you know"), Kind.TEXT, required=False),
+        ), (Effect.LOCATION_STALE,), 6),
+        Reason("R06", N_("Way of return not accepted"), (Detail("limit", LIMIT, Kind.TEXT),),
+               (Effect.COMPARE_LISTING,), 2),
+        Reason("R07", N_("Date of return not accepted"), (Detail("limit", LIMIT, Kind.DATE),),
+               (Effect.COMPARE_LISTING,), 2),
+        Reason("R08", N_("Residence or nationality not accepted"), (Detail("limit", LIMIT, Kind.TEXT),),
+               (Effect.COMPARE_LISTING,), 2),
+        Reason("R09", N_("For the other sex only"), (Detail("limit", LIMIT, Kind.TEXT),),
+               (Effect.COMPARE_LISTING,), 2),
+        Reason("R10", N_("Documents missing"), (Detail("documents", N_("Which documents"), Kind.LIST),),
+               (Effect.DOCUMENTS_NEED,), 2),
+        Reason("R11", N_("File incomplete"), (Detail("fields", N_("What is missing"), Kind.LIST),),
+               (Effect.SENDER_QUALITY,), 2),
+        Reason("R12", N_("This trade is full"), (
+            Detail("sector", N_("Which trade"), Kind.TEXT),
+            Detail("next_date", N_("Next date, or none"), Kind.DATE_OR_NONE),
+        ), (Effect.NOT_NOW, Effect.OTHER_SECTORS), 5),
+        Reason("R13", N_("No place left"), (Detail("next_date", N_("Next date, or none"), Kind.DATE_OR_NONE),),
+               (Effect.CAPACITY_ZERO,), 5),
+        Reason("R14", N_("Beyond what we can do"), (Detail("missing", N_("What is missing"), Kind.TEXT),),
+               (Effect.SPECIALIST_SEARCH,), 1),
+        Reason("R15", N_("Enrolment is closed"), (
+            Detail("next_date", N_("Next enrolment, or none"), Kind.DATE_OR_NONE),
+        ), (Effect.NOT_NOW,), 5),
+        Reason("R16", N_("The programme ends"), (Detail("end_date", N_("When it ends"), Kind.DATE),),
+               (Effect.CHECK_LISTING_END,), 5),
+        Reason("R17", N_("Funding is suspended"), (
+            Detail("next_date", N_("Expected date, or none"), Kind.DATE_OR_NONE),
+        ), (Effect.PROPOSE_SUSPENSION,), 5),
+        Reason("R18", N_("Quota reached"), (Detail("share", N_("Quota, in percent"), Kind.PERCENT),), (), 5),
+        Reason("R19", N_("Already served"), (Detail("by_whom", N_("By whom"), Kind.TEXT),),
+               (Effect.DUPLICATE_CHECK,), 7),
+        Reason("R20", N_("Not available full time"), (), (Effect.COUNSELLING,), 4),
+        Reason("R21", N_("The person does not want it"), (Detail("drop_out", N_("Why"), Kind.DROP_OUT),), (), 3),
+        Reason("R22", N_("Cannot be reached"), (Detail("attempts", N_("How many attempts"), Kind.NUMBER),),
+               (Effect.TRACING,), 4),
+        Reason("R23", N_("Cost not covered"), (Detail("amount", N_("Amount"), Kind.AMOUNT),),
+               (Effect.FUNDING_SEARCH,), 5),
+        Reason("R24", N_("Risk for the person or the service"), (Detail("risk", N_("Who is at risk"), Kind.RISK),),
+               (Effect.PROTECTION_ALERT,), 6),
+        Reason("R25", N_("Language or accessibility"), (Detail("which", N_("Which"), Kind.TEXT),), (), 6),
+        Reason("R26", N_("Wrong service"), (Detail("category", N_("Which service would fit"), Kind.CATEGORY),), (), 7),
+        Reason("R27", N_("Skill required for this trade is missing"), (Detail("which", N_("Which"), Kind.TEXT),),
+               (), 2),
+        Reason("R28", N_("No answer in time"), (), (Effect.ANSWER_RATE,), by_clock=True),
+        Reason("R29", N_("Conflict of interest, or safety of the staff")),
+        Reason("R99", N_("Other"), (Detail("text", N_("In your words"), Kind.LONG_TEXT),), (Effect.RECODING,), 8),
+    )
+}  # fmt: skip
+
+
+def detail_problems(code: str, detail: Mapping[str, object]) -> dict[str, Text]:
+    """What is wrong with a rejection, by field; ``code`` is the field of an unknown code."""
+    reason = REASONS.get(code)
+    if reason is None or reason.by_clock:
+        return {"code": N_("Please choose a reason.")}
+    wrong = problems(reason.details, detail)
+    if reason.at_least_one and not any(
+        detail.get(d.name) not in (None, "") for d in reason.details
+    ):
+        wrong |= {d.name: N_("Please fill in at least one of these.") for d in reason.details}
+    return wrong
+
+
+def validate(code: str, detail: Mapping[str, object]) -> None:
+    """Refuse (``Invalid``, by field) a rejection whose code or structured detail is not usable."""
+    if wrong := detail_problems(code, detail):
+        raise Invalid(wrong)
