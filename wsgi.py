@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
+from flask_migrate import Migrate
 
 import directory.models
 import routing.models  # noqa: F401 -- registers the tables
@@ -25,6 +26,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     KEYRING.load(settings)
     db.init_app(app, settings)
+    Migrate(app, db.db, directory="migrations")
     i18n.init_app(app, settings)
     web.init_app(app)
     security.init_app(app)

@@ -25,7 +25,9 @@ def render_item(kind: str, value: Any, autogen: Any) -> str | bool:
     return rendered
 
 
-def include_object(thing: Any, name: str, kind: str, reflected: bool, other: Any) -> bool:
+def include_object(
+    thing: Any, name: str, kind: str, reflected: bool, other: Any
+) -> bool:
     """Only our tables: SpatiaLite and the search indexes keep tables of their own."""
     if kind == "table" and reflected and other is None:
         return False

@@ -1,11 +1,19 @@
 """Tables of the directory; importing the package registers them all."""
 
+from directory.core.audit import AuditChain, AuditEntry
+from directory.core.outbox import OutboxMessage
 from directory.models.account import Account, AccountGrant, AccountRole, WebSession
 from directory.models.capacity import Capacity, GroupPlaces, IntakeWindow
 from directory.models.demand import SearchDemand
 from directory.models.directory_version import DirectoryVersion
 from directory.models.focal_point import FocalPoint
-from directory.models.listing import Allowance, Condition, Listing, ListingVersion, OpeningHours
+from directory.models.listing import (
+    Allowance,
+    Condition,
+    Listing,
+    ListingVersion,
+    OpeningHours,
+)
 from directory.models.organisation import Organisation, Programme
 from directory.models.place import Place
 from directory.models.region import Region, RegionCode
@@ -13,7 +21,30 @@ from directory.models.service import Service
 from directory.models.site import HiddenAddress, Site
 
 __all__ = [
-    "Account", "AccountGrant", "AccountRole", "Allowance", "Capacity", "Condition", "DirectoryVersion",
-    "FocalPoint", "GroupPlaces", "HiddenAddress", "IntakeWindow", "Listing", "ListingVersion", "OpeningHours",
-    "Organisation", "Place", "Programme", "Region", "RegionCode", "SearchDemand", "Service", "Site", "WebSession",
+    "Account",
+    "AccountGrant",
+    "AccountRole",
+    "Allowance",
+    "AuditChain",
+    "AuditEntry",
+    "Capacity",
+    "Condition",
+    "DirectoryVersion",
+    "FocalPoint",
+    "GroupPlaces",
+    "HiddenAddress",
+    "IntakeWindow",
+    "Listing",
+    "ListingVersion",
+    "OpeningHours",
+    "Organisation",
+    "OutboxMessage",
+    "Place",
+    "Programme",
+    "Region",
+    "RegionCode",
+    "SearchDemand",
+    "Service",
+    "Site",
+    "WebSession",
 ]

@@ -56,13 +56,21 @@ class Account(Base, UserMixin):
     password_changed_at: Mapped[dt.datetime | None]
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None]
-    grants: Mapped[list[AccountGrant]] = relationship(back_populates="account", cascade="all, delete-orphan")
-    roles: Mapped[list[AccountRole]] = relationship(secondary="account_grant", viewonly=True)
+    grants: Mapped[list[AccountGrant]] = relationship(
+        back_populates="account", cascade="all, delete-orphan"
+    )
+    roles: Mapped[list[AccountRole]] = relationship(
+        secondary="account_grant", viewonly=True
+    )
 
     @property
     def actor(self) -> Actor:
         """The account as plain values for rules and operations."""
-        return Actor(self.id, str(self.id), tuple(grant.plain for grant in self.grants) if self.active else ())
+        return Actor(
+            self.id,
+            str(self.id),
+            tuple(grant.plain for grant in self.grants) if self.active else (),
+        )
 
     @property
     def sees_people(self) -> bool:
@@ -77,9 +85,13 @@ class AccountGrant(Base):
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
     role_id: Mapped[UUID] = mapped_column(ForeignKey("account_role.id"))
-    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id"), index=True
+    )
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("region.id"))
     country: Mapped[str | None] = mapped_column(String(2))
     account: Mapped[Account] = relationship(back_populates="grants")
@@ -89,7 +101,11 @@ class AccountGrant(Base):
     def plain(self) -> Grant:
         """The grant as plain values."""
         return Grant(
-            self.role.name, frozenset(self.role.permissions), self.organisation_id, self.region_id, self.country
+            self.role.name,
+            frozenset(self.role.permissions),
+            self.organisation_id,
+            self.region_id,
+            self.country,
         )
 
 
@@ -101,10 +117,11 @@ class WebSession(Base):
 
     id: Mapped[str] = mapped_column(String(128), primary_key=True)
     """Hash of the random identifier in the cookie."""
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
     data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime]
     device: Mapped[str] = mapped_column(String(120), default="")
-

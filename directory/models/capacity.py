@@ -18,12 +18,16 @@ class Capacity(Base):
     __tablename__ = "capacity"
     __table_args__ = (
         CheckConstraint("held >= 0 AND taken >= 0", name="counts_not_negative"),
-        CheckConstraint("places IS NULL OR held + taken <= places", name="never_oversubscribed"),
+        CheckConstraint(
+            "places IS NULL OR held + taken <= places", name="never_oversubscribed"
+        ),
     )
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     from_on: Mapped[dt.date | None]
     until_on: Mapped[dt.date | None]
     """Last day of the period, included; empty: no end."""
@@ -48,7 +52,9 @@ class GroupPlaces(Base):
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
-    capacity_id: Mapped[UUID] = mapped_column(ForeignKey("capacity.id", ondelete="CASCADE"), index=True)
+    capacity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("capacity.id", ondelete="CASCADE"), index=True
+    )
     population_group: Mapped[str] = mapped_column(String(40))
     taken: Mapped[int] = mapped_column(default=0)
 
@@ -60,7 +66,9 @@ class IntakeWindow(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     opens_on: Mapped[dt.date | None]
     closes_on: Mapped[dt.date | None]
     """Last day to apply, included."""

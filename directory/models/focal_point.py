@@ -19,7 +19,9 @@ class FocalPoint(Base):
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     role_title: Mapped[str] = mapped_column(String(120))
     """Shown to the public instead of a name."""
     person_name: Mapped[str | None] = mapped_column(String(120))

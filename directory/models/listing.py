@@ -88,13 +88,22 @@ class Listing(Base):
     service: Mapped[Service] = relationship()
     site: Mapped[Site] = relationship()
     conditions: Mapped[list[Condition]] = relationship(
-        back_populates="listing", cascade="all, delete-orphan", order_by="Condition.position"
+        back_populates="listing",
+        cascade="all, delete-orphan",
+        order_by="Condition.position",
     )
-    windows: Mapped[list[IntakeWindow]] = relationship(cascade="all, delete-orphan", order_by="IntakeWindow.opens_on")
-    capacities: Mapped[list[Capacity]] = relationship(cascade="all, delete-orphan", order_by="Capacity.from_on")
-    allowances: Mapped[list[Allowance]] = relationship(cascade="all, delete-orphan", order_by="Allowance.kind")
+    windows: Mapped[list[IntakeWindow]] = relationship(
+        cascade="all, delete-orphan", order_by="IntakeWindow.opens_on"
+    )
+    capacities: Mapped[list[Capacity]] = relationship(
+        cascade="all, delete-orphan", order_by="Capacity.from_on"
+    )
+    allowances: Mapped[list[Allowance]] = relationship(
+        cascade="all, delete-orphan", order_by="Allowance.kind"
+    )
     opening_hours: Mapped[list[OpeningHours]] = relationship(
-        cascade="all, delete-orphan", order_by="(OpeningHours.weekday, OpeningHours.opens_at)"
+        cascade="all, delete-orphan",
+        order_by="(OpeningHours.weekday, OpeningHours.opens_at)",
     )
     focal_points: Mapped[list[FocalPoint]] = relationship(cascade="all, delete-orphan")
 
@@ -107,7 +116,9 @@ class ListingVersion(Base):
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     number: Mapped[int]
     content: Mapped[dict[str, Any]]
     edited_at: Mapped[dt.datetime]
@@ -122,8 +133,12 @@ class Condition(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
-    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"))
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
+    parent_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("condition.id", ondelete="CASCADE")
+    )
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(40))
     """Code of ``routing.criteria`` or of a tree node."""
@@ -144,7 +159,9 @@ class Allowance(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     kind: Mapped[str] = mapped_column(String(40))
     """``transport meals lodging subsistence child-care kit``."""
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
@@ -164,7 +181,9 @@ class OpeningHours(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    listing_id: Mapped[UUID] = mapped_column(ForeignKey("listing.id", ondelete="CASCADE"), index=True)
+    listing_id: Mapped[UUID] = mapped_column(
+        ForeignKey("listing.id", ondelete="CASCADE"), index=True
+    )
     weekday: Mapped[int]
     """0 is Monday."""
     opens_at: Mapped[dt.time]

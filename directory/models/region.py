@@ -32,7 +32,9 @@ class Region(Base):
     lon: Mapped[float]
     """A point inside the area, for labels and for the shared pin of hidden services."""
     lat: Mapped[float]
-    codes: Mapped[list[RegionCode]] = relationship(back_populates="region", cascade="all, delete-orphan")
+    codes: Mapped[list[RegionCode]] = relationship(
+        back_populates="region", cascade="all, delete-orphan"
+    )
     parent: Mapped[Region | None] = relationship(remote_side="Region.id")
 
 
@@ -44,7 +46,9 @@ class RegionCode(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    region_id: Mapped[UUID] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), index=True)
+    region_id: Mapped[UUID] = mapped_column(
+        ForeignKey("region.id", ondelete="CASCADE"), index=True
+    )
     scheme: Mapped[str] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(40))
     region: Mapped[Region] = relationship(back_populates="codes")

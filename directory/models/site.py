@@ -24,7 +24,10 @@ class Site(Base):
             "precision <> 'hidden' OR (point IS NULL AND lon IS NULL AND lat IS NULL AND address IS NULL)",
             name="hidden_has_no_position",
         ),
-        CheckConstraint("(lon IS NULL) = (lat IS NULL) AND (lon IS NULL) = (point IS NULL)", name="position_whole"),
+        CheckConstraint(
+            "(lon IS NULL) = (lat IS NULL) AND (lon IS NULL) = (point IS NULL)",
+            name="position_whole",
+        ),
     )
     data_class: ClassVar[str] = "PUBLIC"
 
@@ -57,5 +60,7 @@ class HiddenAddress(Base):
     __tablename__ = "hidden_address"
     data_class: ClassVar[str] = "VAULT"
 
-    site_id: Mapped[UUID] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(
+        ForeignKey("site.id", ondelete="CASCADE"), primary_key=True
+    )
     address: Mapped[Any] = mapped_column(Encrypted)

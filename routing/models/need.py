@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.core.db import Base, Key
 from directory.core.encryption import Encrypted
-from routing.clocks import Priority
+from routing.priorities import Priority
 from routing.models.case import Case, CaseMember
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from directory.core.db import Base, Key
 from directory.core.encryption import Encrypted
 from directory.models import Listing, ListingVersion
-from routing.clocks import Priority
+from routing.priorities import Priority
 from routing.models.case import Case, CaseMember
 from routing.models.need import Need
 from routing.referral_life import ReturnKind, State
