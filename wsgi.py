@@ -13,6 +13,7 @@ import routing.models  # noqa: F401 -- registers the tables
 from directory.core import db, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
+from directory.pages import accounts
 
 BLUEPRINTS: tuple[Any, ...] = ()
 COMMANDS: tuple[Any, ...] = ()
@@ -27,6 +28,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     KEYRING.load(settings)
     db.init_app(app, settings)
     Migrate(app, db.db, directory="migrations")
+    accounts.init_app(app, settings)
     i18n.init_app(app, settings)
     web.init_app(app)
     security.init_app(app)

@@ -1,0 +1,1 @@
+"""JSON interface of routing."""

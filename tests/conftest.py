@@ -1,0 +1,100 @@
+"""Fixtures: one migrated database per run, one undone transaction per test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyproj  # noqa: F401 -- before anything loads mod_spatialite
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from directory.core.db import WRITING, db
+from directory.models import Account
+from tests import factories
+from tests.databases import Databases
+from wsgi import create_app
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+"""A Monday morning."""
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Databases:
+    """Maker of databases on the engine under test, shared by the parallel workers."""
+    base = tmp_path_factory.getbasetemp()
+    return Databases.chosen(base if worker_id == "master" else base.parent)
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases, worker_id: str) -> Iterator[str]:
+    """The migrated database of this worker; nothing committed to it stays."""
+    with databases.migrated(f"shared_{worker_id}") as address:
+        yield address
+
+
+@pytest.fixture
+def own_database(databases: Databases, worker_id: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database for one test that really commits, from several threads or processes."""
+    with databases.migrated(f"own_{worker_id}_{abs(hash(request.node.nodeid)) % 10**8}") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def shared_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on the shared database."""
+    return create_app({"database_url": database_url, "environment": "test"})
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application; everything it commits is undone when the test ends."""
+    token = WRITING.set(True)
+    with shared_app.app_context(), db.test_isolation():
+        yield shared_app
+    WRITING.reset(token)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The database session of the test."""
+    factories.use(db.session)
+    yield db.session
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser that nobody has signed in to."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(session: Session) -> Callable[[FlaskClient, Account], FlaskClient]:
+    """Sign an account in to a client, second factor passed."""
+
+    def do(client: FlaskClient, account: Account) -> FlaskClient:
+        session.commit()
+        with client.session_transaction() as web:
+            web["_user_id"] = account.fs_uniquifier
+            web["_fresh"] = True
+        return client
+
+    return do
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """The instant at which tests happen."""
+    return NOW
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The real data beside the project; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the folder with real data is not beside this checkout")
+    return folder
