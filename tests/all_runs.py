@@ -1,6 +1,7 @@
-"""The whole suite: on SpatiaLite, on PostGIS, then the browser journeys; ``python -m tests.all_runs``.
+"""The whole suite: on SpatiaLite, on PostGIS, then the browser journeys.
 
-The last line printed is the sum of all runs, ``N passed, N failed, N skipped``; an error counts as failed.
+``python -m tests.all_runs``. The last line printed is the sum of all runs,
+``N passed, N failed, N skipped``; an error counts as failed.
 """
 
 from __future__ import annotations
@@ -54,10 +55,11 @@ RUNS = (
 
 
 def counted(report: Path, exit_code: int) -> Count:
-    """The tests in a JUnit report; a run that broke before or beside its tests counts one failure."""
+    """The tests in a JUnit report; a run that broke beside its tests counts one failure."""
     count = Count()
     if report.exists():
-        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+        root = ElementTree.parse(report).getroot()  # noqa: S314 -- written by pytest just now
+        for suite in root.iter("testsuite"):
             failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             skipped = int(suite.get("skipped", 0))
             count += Count(int(suite.get("tests", 0)) - failed - skipped, failed, skipped)

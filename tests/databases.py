@@ -1,7 +1,8 @@
-"""Databases to test on: a private PostGIS cluster, and migrated or empty databases on either engine.
+"""Databases to test on: a private PostGIS cluster, and migrated or empty databases on both engines.
 
-``TEST_DATABASE_URL`` chooses the engine; unset, the tests use SpatiaLite files in a temporary folder.
-``python -m tests.databases -- COMMAND`` runs a command with a PostGIS cluster that lives as long as it.
+``TEST_DATABASE_URL`` chooses the engine; unset, the tests use SpatiaLite files in a temporary
+folder. ``python -m tests.databases -- COMMAND`` runs a command with a PostGIS cluster that lives
+as long as the command.
 """
 
 from __future__ import annotations
@@ -104,7 +105,9 @@ class Databases:
     def _address(self, name: str) -> str:
         if self.server is None:
             return f"sqlite:///{self._file(name)}"
-        return self.server.set(database=self._database_name(name)).render_as_string(hide_password=False)
+        return self.server.set(database=self._database_name(name)).render_as_string(
+            hide_password=False
+        )
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite"
@@ -136,8 +139,11 @@ class Databases:
 
 
 def migrate(address: str, revision: str = "head") -> None:
-    """Bring the database to ``revision``, in a process of its own: engines are not mixed in one process."""
-    environment = os.environ | {"PASSERELLE_DATABASE_URL": address, "PASSERELLE_ENVIRONMENT": "test"}
+    """Bring the database to ``revision``, in a process of its own: one process, one engine."""
+    environment = os.environ | {
+        "PASSERELLE_DATABASE_URL": address,
+        "PASSERELLE_ENVIRONMENT": "test",
+    }
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade", revision]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True
@@ -163,8 +169,16 @@ def postgis_cluster() -> Iterator[str]:
         with (folder / "commands.log").open("a+") as log:
             command = [str(programs / program), *arguments]
             done = subprocess.run(
-                command, check=False, user=user, group=_group(user), extra_groups=[] if user else None,
-                cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, text=True,
+                command,
+                check=False,
+                user=user,
+                group=_group(user),
+                extra_groups=[] if user else None,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                text=True,
             )
             if done.returncode:
                 log.seek(0)
@@ -173,7 +187,19 @@ def postgis_cluster() -> Iterator[str]:
     try:
         if user:
             shutil.chown(folder, user)
-        run("initdb", "-D", str(data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        run(
+            "initdb",
+            "-D",
+            str(data),
+            "-U",
+            OWNER,
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         options = {**CLUSTER_SETTINGS, "unix_socket_directories": str(folder)}
         with (data / "postgresql.conf").open("a") as settings:
             settings.writelines(f"{name} = '{value}'\n" for name, value in options.items())
@@ -188,13 +214,17 @@ def postgis_cluster() -> Iterator[str]:
 
 
 def _postgresql_programs() -> Path:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     if found:
         return found[-1].parent
     initdb = shutil.which("initdb")
     if initdb:
         return Path(initdb).resolve().parent
-    raise NoPostgis("There is no PostgreSQL server here: install the packages postgresql and postgresql-postgis.")
+    raise NoPostgis(
+        "There is no PostgreSQL server here: install postgresql and postgresql-postgis."
+    )
 
 
 def _server_user() -> str | None:
