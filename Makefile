@@ -37,7 +37,7 @@ demo: setup ## Migrate the database, load reference and demonstration data, show
 	@$(FLASK) seed accounts
 
 .PHONY: setup
-setup: system-run $(VENV)/.runtime $(VENDOR)/.copied $(CATALOGUES) ## Install what the application needs
+setup: system-run $(VENV)/.runtime $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the application needs
 
 # Changing it
 
@@ -90,7 +90,7 @@ translations: setup-dev ## Collect the sentences to translate into the .po files
 	@$(VENV)/bin/pybabel -q update -i directory/translations/messages.pot -d directory/translations --no-fuzzy-matching
 
 .PHONY: setup-dev
-setup-dev: system-test $(VENV)/.runtime $(VENV)/.dev $(VENDOR)/.copied $(CATALOGUES) ## Install what the tests and checks need
+setup-dev: system-test $(VENV)/.runtime $(VENV)/.dev $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the tests and checks need
 
 .PHONY: clean
 clean: ## Remove what was installed and generated; the database in var/ stays
@@ -124,8 +124,6 @@ $(VENDOR)/.copied: node_modules/.installed Makefile
 	@cd node_modules && for part in \
 		bootstrap/dist/css/bootstrap.min.css \
 		bootstrap/dist/css/bootstrap.rtl.min.css \
-		bootstrap/dist/js/bootstrap.bundle.min.js \
-		bootstrap-icons/icons \
 		htmx.org/dist/htmx.min.js \
 		leaflet/dist/leaflet.css \
 		leaflet/dist/leaflet.js \
@@ -137,6 +135,10 @@ $(VENDOR)/.copied: node_modules/.installed Makefile
 		mkdir -p "../$(VENDOR)/$${part%%/*}" && cp -R "$$part" "../$(VENDOR)/$${part%%/*}/" || exit 1; \
 	done
 	@touch $@
+
+# Only the icons that a page names.
+$(VENDOR)/icons.svg: $(VENV)/.runtime $(VENDOR)/.copied directory/icons.py directory/categories.py $(shell find directory routing maps -name '*.html')
+	@$(PY) -m directory.icons
 
 %.mo: %.po $(VENV)/.runtime
 	@$(VENV)/bin/pybabel -q compile -i $< -o $@

@@ -3,6 +3,7 @@
 from directory.core.audit import AuditChain, AuditEntry
 from directory.core.outbox import OutboxMessage
 from directory.models.account import Account, AccountGrant, AccountRole, WebSession
+from directory.models.basemap import BasemapLine
 from directory.models.capacity import Capacity, GroupPlaces, IntakeWindow
 from directory.models.demand import SearchDemand
 from directory.models.directory_version import DirectoryVersion
@@ -14,6 +15,7 @@ from directory.models.listing import (
     ListingVersion,
     OpeningHours,
 )
+from directory.models.listing_text import ListingText, SearchWord
 from directory.models.organisation import Organisation, Programme
 from directory.models.place import Place
 from directory.models.region import Region, RegionCode
@@ -27,6 +29,7 @@ __all__ = [
     "Allowance",
     "AuditChain",
     "AuditEntry",
+    "BasemapLine",
     "Capacity",
     "Condition",
     "DirectoryVersion",
@@ -35,6 +38,7 @@ __all__ = [
     "HiddenAddress",
     "IntakeWindow",
     "Listing",
+    "ListingText",
     "ListingVersion",
     "OpeningHours",
     "Organisation",
@@ -44,6 +48,7 @@ __all__ = [
     "Region",
     "RegionCode",
     "SearchDemand",
+    "SearchWord",
     "Service",
     "Site",
     "WebSession",
