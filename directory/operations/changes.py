@@ -14,9 +14,10 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, SessionTransaction
 
 from directory.models import DirectoryVersion, Listing
+from directory.queries.directory_version import CHANGED, directory_number
 
-CHANGED = "listings-changed"
-"""Where ``session.info`` keeps the identifiers until the end of the transaction."""
+__all__ = ["CHANGED", "directory_number", "mark_changed"]
+
 BATCH = 500
 """Rows a statement: SQLite takes a limited number of parameters."""
 
@@ -38,11 +39,6 @@ def mark_changed(session: Session, listing_ids: Iterable[UUID]) -> None:
             .with_for_update(key_share=True)
         )
     known.update(added)
-
-
-def directory_number(session: Session) -> int:
-    """The number of the directory as this transaction sees it."""
-    return session.scalars(select(DirectoryVersion.number)).one()
 
 
 @event.listens_for(Session, "before_commit")
