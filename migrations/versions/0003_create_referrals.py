@@ -43,8 +43,51 @@ def allow_changes(table: str) -> None:
     op.execute(f"DROP FUNCTION {table}_append_only()")
 
 
+EVENT_COLUMNS = (
+    "id", "referral_id", "number", "step", "source", "target", "at", "actor", "role", "code",
+    "idempotency_key", "previous", "digest",
+)
+
+
+def forbid_changes_of_events() -> None:
+    """Events can be added and nothing else, but a change of keys may write ``details`` anew."""
+    rotating = "EXISTS (SELECT 1 FROM key_rotation WHERE ended_at IS NULL)"
+    if op.get_bind().dialect.name == "sqlite":
+        refuse = "BEGIN SELECT RAISE(ABORT, 'referral_event is append-only'); END"
+        op.execute(f"CREATE TRIGGER referral_event_no_delete BEFORE DELETE ON referral_event {refuse}")
+        op.execute(
+            f"CREATE TRIGGER referral_event_no_update BEFORE UPDATE OF {', '.join(EVENT_COLUMNS)} "
+            f"ON referral_event {refuse}"
+        )
+        op.execute(
+            "CREATE TRIGGER referral_event_no_new_details BEFORE UPDATE OF details "
+            f"ON referral_event WHEN NOT {rotating} {refuse}"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION referral_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF TG_OP = 'UPDATE' THEN "
+        "IF to_jsonb(NEW) - 'details' IS NOT DISTINCT FROM to_jsonb(OLD) - 'details' "
+        f"AND {rotating} THEN RETURN NEW; END IF; END IF; "
+        "RAISE EXCEPTION 'referral_event is append-only'; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER referral_event_no_change BEFORE UPDATE OR DELETE ON referral_event "
+        "FOR EACH ROW EXECUTE FUNCTION referral_event_append_only()"
+    )
+
+
 def upgrade() -> None:
     """Create the tables."""
+
+    op.create_table(
+        "key_rotation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("values_written", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_rotation")),
+    )
 
     op.create_table(
         "case_file",
@@ -54,6 +97,8 @@ def upgrade() -> None:
         sa.Column("region_id", sa.Uuid(), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("records", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -518,6 +563,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=40), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(length=30), nullable=False),
+        sa.Column("announced", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["referral_id"],
             ["referral.id"],
@@ -588,6 +634,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fired", JSON, nullable=False),
         sa.ForeignKeyConstraint(
             ["referral_id"],
@@ -597,9 +644,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_clock")),
     )
     op.create_index(
-        "ix_referral_clock_due",
+        "ix_referral_clock_next",
         "referral_clock",
-        ["stopped_at", "due_at"],
+        ["stopped_at", "next_at"],
         unique=False,
     )
     op.create_index(
@@ -644,17 +691,21 @@ def upgrade() -> None:
         unique=False,
     )
 
-    forbid_changes("referral_event")
+    forbid_changes_of_events()
+    forbid_changes("disclosure")
 
 
 def downgrade() -> None:
     """Drop them."""
     allow_changes("referral_event")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER referral_event_no_new_details")
+    allow_changes("disclosure")
 
     op.drop_index(op.f("ix_referral_event_referral_id"), table_name="referral_event")
     op.drop_table("referral_event")
     op.drop_index(op.f("ix_referral_clock_referral_id"), table_name="referral_clock")
-    op.drop_index("ix_referral_clock_due", table_name="referral_clock")
+    op.drop_index("ix_referral_clock_next", table_name="referral_clock")
     op.drop_table("referral_clock")
     op.drop_index(op.f("ix_disclosure_referral_id"), table_name="disclosure")
     op.drop_index(op.f("ix_disclosure_recipient_id"), table_name="disclosure")
@@ -712,3 +763,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_case_file_region_id"), table_name="case_file")
     op.drop_index(op.f("ix_case_file_organisation_id"), table_name="case_file")
     op.drop_table("case_file")
+    op.drop_table("key_rotation")

@@ -3,12 +3,13 @@
 from routing.models.case import Case, CaseMember, CaseWorker, ContactRoute
 from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
 from routing.models.fact import FactRecord
+from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
 from routing.models.referral import ContactAttempt, Referral, ReferralClock, ReferralEvent
 from routing.models.routing_run import RoutingRun
 
 __all__ = [
     "Case", "CaseMember", "CaseWorker", "ConsentRecipient", "ConsentRecord", "ContactAttempt", "ContactRoute",
-    "Disclosure", "FactRecord", "GapRecord", "Need", "Referral", "ReferralClock", "ReferralEvent", "RoutingRun",
+    "Disclosure", "FactRecord", "GapRecord", "KeyRotation", "Need", "Referral", "ReferralClock", "ReferralEvent", "RoutingRun",
     "Task",
 ]

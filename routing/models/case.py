@@ -28,6 +28,10 @@ class Case(Base):
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("region.id"), index=True)
     country: Mapped[str] = mapped_column(String(2))
     state: Mapped[State] = mapped_column(index=True)
+    state_since: Mapped[dt.datetime]
+    """When it came into its state: how long it has been dormant."""
+    records: Mapped[Any] = mapped_column(Encrypted, nullable=True)
+    """What the steps of its life have recorded, by the name of the step."""
     version: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]

@@ -64,7 +64,7 @@ class Referral(Base):
     hold: Mapped[str] = mapped_column(String(10), default="none")
     """``none held taken``: what this referral counts for in ``capacity``."""
     hold_group: Mapped[str | None] = mapped_column(String(40))
-    """Population group under which the place is counted."""
+    """Population groups under which the place is counted, separated by spaces."""
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
     informed_at: Mapped[dt.datetime | None]
@@ -122,7 +122,7 @@ class ReferralClock(Base):
     """A running promise. The due instant is stored when it starts and does not move with the policy."""
 
     __tablename__ = "referral_clock"
-    __table_args__ = (Index("ix_referral_clock_due", "stopped_at", "due_at"),)
+    __table_args__ = (Index("ix_referral_clock_next", "stopped_at", "next_at"),)
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
@@ -132,6 +132,8 @@ class ReferralClock(Base):
     due_at: Mapped[dt.datetime]
     paused_at: Mapped[dt.datetime | None]
     stopped_at: Mapped[dt.datetime | None]
+    next_at: Mapped[dt.datetime | None]
+    """When it does something next; nothing while it stands still or has done all."""
     fired: Mapped[list[str]]
     """Levels of the ladder that have fired."""
 
@@ -150,3 +152,5 @@ class ContactAttempt(Base):
     at: Mapped[dt.datetime]
     outcome: Mapped[str] = mapped_column(String(30))
     """``reached left-message no-answer off wrong-number number-changed refused third-party unsafe``."""
+    announced: Mapped[bool] = mapped_column(default=False)
+    """A message had said the day and the hour of the call."""
