@@ -109,7 +109,7 @@ def second_person(facts: ListingFacts) -> Text | None:
 
 
 def unchanged_since_verified(facts: ListingFacts) -> Text | None:
-    """It was verified once and nothing was edited since, so a word that it still holds is enough."""
+    """It was verified once and not edited since, so a word that it still holds is enough."""
     if facts.once_verified and not facts.changed_since_verified:
         return None
     return N_("It was never verified, or it was edited since: it must be verified.")
@@ -153,12 +153,13 @@ LIFE: Machine[State, Who, ListingFacts] = Machine(
          id="L04", label=N_("Send back to the editor"), records=("reason",)),
     step("verify", {State.SUBMITTED, State.STALE, State.SUSPENDED}, State.VERIFIED, VERIFIERS,
          *COMPLETE, second_person, id="L05", label=N_("Verify"), main=True, records=("version",)),
-    step("confirm", {State.VERIFIED, State.STALE}, State.VERIFIED, {Who.PA, Who.FP},
-         *COMPLETE, unchanged_since_verified, id="L06", label=N_("Still exact"), records=("version",)),
+    step("confirm", {State.VERIFIED, State.STALE}, State.VERIFIED, {Who.PA, Who.FP}, *COMPLETE,
+         unchanged_since_verified, id="L06", label=N_("Still exact"), records=("version",)),
     step("go-stale", {State.VERIFIED}, State.STALE, {Who.SYS}, out_of_date,
          id="L07", label=N_("Out of date")),
-    step("suspend", {State.VERIFIED, State.STALE}, State.SUSPENDED, {Who.PA, Who.FP, Who.RCO, Who.NC},
-         reason_given, id="L08", label=N_("Suspend"), records=("reason",)),
+    step("suspend", {State.VERIFIED, State.STALE}, State.SUSPENDED,
+         {Who.PA, Who.FP, Who.RCO, Who.NC}, reason_given, id="L08", label=N_("Suspend"),
+         records=("reason",)),
     step("resume", {State.SUSPENDED}, State.STALE, {Who.PA, Who.RCO, Who.NC}, reason_given,
          id="L09", label=N_("Resume"), records=("reason",)),
     step("end", {State.DRAFT, State.SUBMITTED, State.VERIFIED, State.STALE, State.SUSPENDED},
@@ -184,7 +185,7 @@ def is_stale(
     verified_on: dt.date | None, today: dt.date, *, permanent_public: bool = False,
     missed_pings: int = 0,
 ) -> bool:  # fmt: skip
-    """Never verified, verified too long ago, or the focal point did not answer two test messages."""
+    """Never verified, verified too long ago, or two test messages were not answered."""
     if verified_on is None or missed_pings >= MISSED_PINGS:
         return True
     return today > fresh_until(verified_on, permanent_public=permanent_public)
@@ -196,7 +197,7 @@ def capacity_is_stale(counted_on: dt.date | None, today: dt.date) -> bool:
 
 
 def routable(state: State, *, phone_check: bool) -> Text | None:
-    """Whether people may be sent there: verified, or stale with a recorded phone check; else why not."""
+    """Why nobody may be sent there now; nothing if verified, or stale with a phone check."""
     if state is State.VERIFIED or (state is State.STALE and phone_check):
         return None
     if state is State.STALE:

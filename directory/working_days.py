@@ -34,15 +34,17 @@ class Calendar:
         """What to tell people about dates counted with this calendar."""
         if self.holidays_known:
             return None
-        return N_("The public holidays of {country} are not known here: only weekends are counted as free.",
-                  country=self.country)  # fmt: skip
+        return N_(
+            "Public holidays of {country} are not known here: only weekends are counted as free.",
+            country=self.country,
+        )
 
     def is_working(self, day: dt.date) -> bool:
         """Whether offices are open on ``day``."""
         return day.weekday() not in self.weekend and day not in self.holidays
 
     def add_working_days(self, start: dt.datetime, count: int) -> dt.datetime:
-        """The same civil time on the ``count``-th working day after the day of ``start``, in UTC."""
+        """The same civil time, ``count`` working days after the day of ``start``, in UTC."""
         local = start.astimezone(self.zone)
         day = local.date()
         while count > 0:

@@ -77,6 +77,9 @@ class AttemptSummary:
     """The person agreed that a peer or the local committee looks for them."""
 
 
+NO_ATTEMPTS = AttemptSummary()
+
+
 def summarise(
     attempts: Collection[Attempt], calendar: Calendar, *,
     routes_known: int, trusted_contact_known: bool, visit_allowed: bool,
@@ -106,7 +109,8 @@ def tried_enough(done: AttemptSummary) -> Text | None:
     if done.count >= 3 and done.routes >= min(2, done.routes_known) and done.days >= 2:
         return None
     return N_(
-        "Before giving up: 3 attempts by 2 routes on 2 days. So far {count} attempts, {routes} routes, {days} days.",
+        "Before giving up: 3 attempts by 2 routes on 2 days. "
+        "So far: {count} attempts, {routes} routes, {days} days.",
         count=done.count, routes=done.routes, days=done.days,
     )  # fmt: skip
 
@@ -123,8 +127,8 @@ def unreachable(done: AttemptSummary) -> Text | None:
     )
     if not enough:
         return N_(
-            "Six attempts by three routes (all, if fewer) on four days over three weeks are needed. "
-            "So far: {count} attempts, {routes} routes, {days} days, over {span} days.",
+            "Six attempts by three routes (all, if fewer) on four days over three weeks are "
+            "needed. So far: {count} attempts, {routes} routes, {days} days, over {span} days.",
             count=done.count, routes=done.routes, days=done.days, span=done.span_days,
         )  # fmt: skip
     if not done.outside_office_hours:

@@ -1,4 +1,4 @@
-"""Deadlines by priority and step: what is promised, who is reminded when, and what time ends by itself.
+"""Deadlines by priority and step: what is promised, who is reminded, and what ends by itself.
 
 All figures are defaults that a country may change; they are proposals unless a source is named.
 Add a clock by adding a ``Clock`` member and an entry to ``CLOCKS``.
@@ -59,7 +59,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level of the ladder: at ``share`` of the promised time (1 is when it is due) plus ``grace``."""
+    """One level of the ladder: at ``share`` of the promised time (1: when due) plus ``grace``."""
 
     share: float
     action: Action
@@ -81,7 +81,7 @@ class ClockRule:
     at_most: Span | None = None
     """Never later than this, whatever the calendar."""
     agreed: bool = False
-    """An agreed date (a course's end, a listing's longest wait) replaces the table's, later or earlier."""
+    """A date agreed by people (a course's end) replaces the table's, later or earlier."""
 
 
 def _spans(p0: Span, p1: Span, p2: Span, p3: Span) -> dict[Priority, Span]:
@@ -123,13 +123,15 @@ CLOCKS: dict[Clock, ClockRule] = {
         ),
         # Acknowledgement within three working days: sources.md V4.
         ClockRule(
-            Clock.ACK, N_("Confirm receipt"), _spans(hours(1), hours(4), hours(24), working_days(3)),
+            Clock.ACK, N_("Confirm receipt"),
+            _spans(hours(1), hours(4), hours(24), working_days(3)),
             PROVIDER_LADDER,
         ),
         ClockRule(
             Clock.DECISION, N_("Answer"), _spans(hours(3), hours(24), hours(72), working_days(5)),
             (*PROVIDER_LADDER,
-             _expire("expire", at=1.0, priorities=URGENT), _expire("expire", at=1.5, priorities=NOT_URGENT)),
+             _expire("expire", at=1.0, priorities=URGENT),
+             _expire("expire", at=1.5, priorities=NOT_URGENT)),
             at_most=days(14),
         ),
         ClockRule(
@@ -137,17 +139,22 @@ CLOCKS: dict[Clock, ClockRule] = {
             _spans(hours(1), hours(4), hours(24), working_days(3)),
             (*SENDER_LADDER, _expire("info-expire")),
         ),
-        ClockRule(Clock.REVIEW, N_("Review the waiting list"), _always(days(30)), (_remind(A.FP, A.RC, at=1.0),)),
+        ClockRule(
+            Clock.REVIEW, N_("Review the waiting list"), _always(days(30)),
+            (_remind(A.FP, A.RC, at=1.0),),
+        ),
         ClockRule(
             Clock.MAX_WAIT, N_("End of the longest wait"), _always(days(90)),
             (_remind(A.FP, A.RC), _expire("wait-end")), agreed=True,
         ),
         ClockRule(
-            Clock.INFORM, N_("Tell the person"), _spans(hours(3), hours(24), hours(48), working_days(3)),
+            Clock.INFORM, N_("Tell the person"),
+            _spans(hours(3), hours(24), hours(48), working_days(3)),
             SENDER_LADDER,
         ),
         ClockRule(
-            Clock.CONTACT, N_("Contact the person"), _spans(same_day(3), hours(24), hours(72), days(14)),
+            Clock.CONTACT, N_("Contact the person"),
+            _spans(same_day(3), hours(24), hours(72), days(14)),
             (*WORKER_LADDER, _expire("contact-expire", at=2.0)),
         ),
         ClockRule(
@@ -156,7 +163,8 @@ CLOCKS: dict[Clock, ClockRule] = {
         ),
         ClockRule(
             Clock.EXPECTED_END, N_("Say how it ended"), _always(days(180)),
-            (_remind(A.FP, A.PW, at=1.0), _expire("provider-end", grace=dt.timedelta(days=30))), agreed=True,
+            (_remind(A.FP, A.PW, at=1.0), _expire("provider-end", grace=dt.timedelta(days=30))),
+            agreed=True,
         ),
         ClockRule(
             Clock.FOLLOW_UPS, N_("Ask the person how it goes"),
@@ -167,11 +175,13 @@ CLOCKS: dict[Clock, ClockRule] = {
             (_remind(A.FP, A.PW), _expire("hold-expire")),
         ),
         ClockRule(
-            Clock.SATISFACTION, N_("Ask whether it helped, and close"), _always(days(14)), SENDER_LADDER,
+            Clock.SATISFACTION, N_("Ask whether it helped, and close"), _always(days(14)),
+            SENDER_LADDER,
         ),
         ClockRule(
             Clock.NEXT_ACTION, N_("Decide what happens next"),
-            _spans(hours(3), hours(24), hours(72), days(7)), (*SENDER_LADDER, _escalate(A.RCO, at=2.0)),
+            _spans(hours(3), hours(24), hours(72), days(7)),
+            (*SENDER_LADDER, _escalate(A.RCO, at=2.0)),
         ),
     )
 }  # fmt: skip
@@ -242,11 +252,11 @@ def schedule(
     return tuple(sorted(firings, key=lambda firing: firing.at))
 
 
-def what_fires(
+def what_fires(  # noqa: PLR0917 -- the columns of a stored clock, and the day
     clock: Clock, priority: Priority, started: dt.datetime, due: dt.datetime, now: dt.datetime,
     calendar: Calendar, fired: Collection[str] = (),
 ) -> tuple[Firing, ...]:  # fmt: skip
-    """What the clock has to do now, oldest first: all that its time has come for and is not in ``fired``."""
+    """What the clock has to do now and has not ``fired`` yet, oldest first."""
     return tuple(
         firing
         for firing in schedule(clock, priority, started, due, calendar)
@@ -258,7 +268,7 @@ def next_firing(
     clock: Clock, priority: Priority, started: dt.datetime, due: dt.datetime, calendar: Calendar,
     fired: Collection[str] = (),
 ) -> Firing | None:  # fmt: skip
-    """The next thing that the clock will do, for the worker to sleep until; nothing when it has done all."""
+    """The next thing that the clock will do; nothing when it has done all."""
     waiting = (f for f in schedule(clock, priority, started, due, calendar) if f.key not in fired)
     return next(waiting, None)
 

@@ -1,4 +1,4 @@
-"""Structured details that go with a reason: what may be written in each, so that it can be counted."""
+"""Structured details that go with a reason: what may be written in each, to be counted."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ NOT_ASKED = "D98"
 
 
 def drop_out_problem(code: str, *, after_first_month: bool) -> Text | None:
-    """What is wrong with a drop-out code: unknown, or "not asked yet" once the first month is over."""
+    """What is wrong with a drop-out code: unknown, or "not asked yet" after the first month."""
     if code not in DROP_OUTS:
         return N_("Please choose why.")
     if code == NOT_ASKED and after_first_month:

@@ -11,10 +11,10 @@ from directory.core.text import N_, Text
 from directory.listing_life import State as ListingState
 from directory.who import Who
 from routing.answers import Answer
-from routing.attempts import AttemptSummary
+from routing.attempts import NO_ATTEMPTS, AttemptSummary
 from routing.priorities import Priority
 
-NO_ATTEMPTS = AttemptSummary()
+
 NOT_CHECKED = N_("Consent has not been checked.")
 
 
@@ -103,7 +103,7 @@ class ReferralFacts:
     statement: str = ""
     """What the person said."""
     asker: str = ""
-    """Who asked the person: ``referring-organisation``, ``provider``, ``third-party``, ``automated``."""
+    """Who asked: ``referring-organisation``, ``provider``, ``third-party``, ``automated``."""
     channel: str = ""
     evidence: str = ""
     outcome: str = ""

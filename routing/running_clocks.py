@@ -48,7 +48,7 @@ class Running:
 def steps_due(
     running: Collection[Running], priority: Priority, now: dt.datetime, calendar: Calendar
 ) -> frozenset[str]:
-    """The steps for which time has run out on clocks that are not paused (``ReferralFacts.steps_due``)."""
+    """The steps that time takes now; a paused clock takes none (``ReferralFacts.steps_due``)."""
     return frozenset(
         firing.step
         for clock in running

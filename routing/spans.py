@@ -1,4 +1,4 @@
-"""Lengths of time in the unit in which they are promised: minutes, days, working days, the same day."""
+"""Lengths of time in the unit of the promise: minutes, days, working days, the same day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lives told as tables: from which states a step leads where, who may take it, and what must be true."""
+"""Lives told as tables: which step leads where, who may take it, and what must be true."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class Step(Generic[S, R, F]):
         return tuple(name for name in self.records if record.get(name) in (None, ""))
 
 
-def step(
+def step(  # noqa: PLR0913 -- a line has as many arguments as the table has columns
     name: str,
     sources: Collection[S],
     target: S,
     actors: Collection[R],
     *guards: Guard[F],
-    id: str,
+    id: str,  # noqa: A002 -- the name of the column
     label: Text,
     main: bool = False,
     proxies: Iterable[R] = (),
@@ -73,7 +73,7 @@ def step(
     effects: Iterable[str] = (),
     records: Iterable[str] = (),
 ) -> Step[S, R, F]:
-    """A line of the table: ``step("send", {READY}, SENT, {RC}, consents, id="T04", label=N_("Send"))``."""
+    """A line: ``step("send", {READY}, SENT, {RC}, consented, id="T04", label=N_("Send"))``."""
     return Step(
         id=id, name=name, sources=frozenset(sources), target=target, actors=frozenset(actors),
         guards=guards, label=label, main=main, proxies=frozenset(proxies),
@@ -117,7 +117,8 @@ class Machine(Generic[S, R, F]):
         self, state: S, name: str, role: R, facts: F, *, by_proxy: bool = False
     ) -> Step[S, R, F]:
         """The step, or the refusal: ``NotFound`` (no such step), ``Forbidden`` (not for this role)
-        or ``Conflict`` (not from this state, or guards do not hold: all of them are named)."""
+        or ``Conflict`` (not from this state, or guards do not hold: all of them are named).
+        """
         namesakes = [line for line in self.steps if line.name == name]
         if not namesakes:
             raise NotFound

@@ -6,10 +6,10 @@ from directory.core.text import N_, Text
 from directory.listing_life import SEARCHABLE
 from directory.who import Who
 from routing import attempts
+from routing.case_life import DORMANT_DAYS
 from routing.referral_facts import ReferralFacts
 
 MAX_DEPTH = 3
-DORMANT_DAYS = 90
 GAP_REVIEW_DAYS = 30
 RECALL_REASONS: dict[str, Text] = {
     "wrong-recipient": N_("Wrong recipient"),

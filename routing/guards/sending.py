@@ -27,8 +27,11 @@ def need_open(facts: ReferralFacts) -> Text | None:
 
 
 def eligible(facts: ReferralFacts) -> Text | None:
-    """The person is eligible; or questions are open and the listing takes incomplete files or life is at
-    stake; or only the date is not yet right and the listing keeps a waiting list or life is at stake."""
+    """The person is eligible, or can be sent although something is open.
+
+    Open questions: if the listing takes incomplete files, or for P0 and P1. Not yet the time: if
+    the listing keeps a waiting list, or for P0 and P1. Never if a condition is not met.
+    """
     urgent = facts.priority in URGENT
     match facts.eligibility:
         case Answer.YES:
@@ -38,9 +41,7 @@ def eligible(facts: ReferralFacts) -> Text | None:
             return None if allowed else N_("Questions about eligibility are still open.")
         case Answer.NOT_NOW:
             allowed = facts.takes_waiting_list or urgent
-            return (
-                None if allowed else N_("Not possible at this time, and there is no waiting list.")
-            )
+            return None if allowed else N_("It is not the time, and there is no waiting list.")
         case Answer.NO:
             return N_("The person does not meet the conditions of this service.")
         case _:
@@ -48,7 +49,7 @@ def eligible(facts: ReferralFacts) -> Text | None:
 
 
 def consented(facts: ReferralFacts) -> Text | None:
-    """An active consent covers this recipient, data set and purpose, or an exception is well founded."""
+    """An active consent covers recipient, data set and purpose, or an exception is well founded."""
     if facts.consent_gap is None:
         return None
     return facts.exception_gap if facts.exception else facts.consent_gap
@@ -108,7 +109,7 @@ def affordable(facts: ReferralFacts) -> Text | None:
 
 
 def frozen_payload_outdated(facts: ReferralFacts) -> Text | None:
-    """A frozen fact, the consent or the listing has expired or changed since the file was made ready."""
+    """A frozen fact, the consent or the listing's version has expired or changed."""
     return (
         None if facts.payload_outdated else N_("Nothing has changed since the file was made ready.")
     )

@@ -19,7 +19,7 @@ def contact_made(facts: ReferralFacts) -> Text | None:
 
 
 def person_disputes(facts: ReferralFacts) -> Text | None:
-    """The person, asked, says that they were not contacted or have not started; who asked, and how."""
+    """The person says that they were not contacted or have not started; who asked, and how."""
     if facts.statement.strip() and facts.asker and facts.channel:
         return None
     return N_("Note what the person said, who asked, and how.")
@@ -81,7 +81,7 @@ def outcome_given(facts: ReferralFacts) -> Text | None:
 
 
 def provider_gone(facts: ReferralFacts) -> Text | None:
-    """The listing has ended or is suspended, or 30 days after the expected end nobody has said how it ended."""
+    """The listing has ended or is suspended, or 30 days after the expected end all is silent."""
     gone = facts.listing_state in (ListingState.ENDED, ListingState.SUSPENDED)
     if gone or "provider-end" in facts.steps_due:
         return None
