@@ -21,6 +21,8 @@ COPY maps maps
 COPY seeds seeds
 COPY migrations migrations
 COPY --from=front-end /build/directory/static/vendor directory/static/vendor
+RUN --mount=type=bind,from=front-end,source=/build/node_modules,target=/app/node_modules \
+    python -m directory.icons
 RUN pybabel compile -d directory/translations \
     && useradd --system --create-home passerelle \
     && install -d -o passerelle var

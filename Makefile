@@ -107,11 +107,11 @@ $(PY):
 	$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/.runtime: requirements.txt | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --use-pep517 -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --use-pep517 -r requirements-dev.txt
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json
@@ -137,7 +137,8 @@ $(VENDOR)/.copied: node_modules/.installed Makefile
 	@touch $@
 
 # Only the icons that a page names.
-$(VENDOR)/icons.svg: $(VENV)/.runtime $(VENDOR)/.copied directory/icons.py directory/categories.py $(shell find directory routing maps -name '*.html')
+NAMING_ICONS := $(shell find directory routing maps wsgi.py -path '*/vendor' -prune -o -name '*.html' -print -o -name '*.py' -print -o -name '*.js' -print)
+$(VENDOR)/icons.svg: $(VENV)/.runtime $(VENDOR)/.copied $(NAMING_ICONS)
 	@$(PY) -m directory.icons
 
 %.mo: %.po $(VENV)/.runtime
