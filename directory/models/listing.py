@@ -61,6 +61,8 @@ class Listing(Base):
     """When this offer ends, if before its programme."""
     has_no_end: Mapped[bool] = mapped_column(default=False)
     """Somebody said that there is no end, no window: different from not knowing."""
+    has_no_conditions: Mapped[bool] = mapped_column(default=False)
+    """Somebody said that everybody is accepted: different from not knowing."""
     languages: Mapped[list[str]]
     supports: Mapped[list[str]]
     """Accessibility needs that the service can meet."""

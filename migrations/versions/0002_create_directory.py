@@ -160,6 +160,7 @@ def upgrade() -> None:
         sa.Column("hours_per_week", sa.Integer(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("has_no_end", sa.Boolean(), nullable=False),
+        sa.Column("has_no_conditions", sa.Boolean(), nullable=False),
         sa.Column("languages", JSON, nullable=False),
         sa.Column("supports", JSON, nullable=False),
         sa.Column("specialties", JSON, nullable=False),

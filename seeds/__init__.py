@@ -1,0 +1,1 @@
+"""Data to start with: reference regions and places, the curated directory, a demonstration."""
