@@ -77,15 +77,13 @@ def sites() -> Iterator[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any
             yield country, organisation, service, site
 
 
-def leaves(conditions: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every single condition of a list of trees."""
-    for condition in conditions:
-        branches = [name for name in ("any", "all", "not") if name in condition]
-        for name in branches:
-            branch = condition[name]
-            yield from leaves(branch if isinstance(branch, list) else [branch])
-        if not branches:
-            yield condition
+def leaves(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every single condition of a list of rows and groups of rows."""
+    for row in rows:
+        if row["kind"] in ("all", "any", "not"):
+            yield from leaves(row["parts"])
+        else:
+            yield row
 
 
 def test_the_four_countries_are_there() -> None:
@@ -240,11 +238,9 @@ def test_programmes_that_are_named_exist() -> None:
 
 def test_every_condition_has_a_source() -> None:
     for _, _, service in services():
-        for condition in service.get("conditions", []):
-            assert isinstance(condition["hard"], bool), service["key"]
-            assert condition["source"], service["key"]
         for leaf in leaves(service.get("conditions", [])):
-            assert leaf["kind"] and isinstance(leaf["asks"], dict), service["key"]
+            assert set(leaf) == {"kind", "asks", "hard", "flexible_by", "source"}, service["key"]
+            assert isinstance(leaf["asks"], dict) and isinstance(leaf["hard"], bool), service["key"]
             assert leaf["source"], service["key"]
 
 
