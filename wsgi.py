@@ -10,10 +10,10 @@ from flask_migrate import Migrate
 
 import directory.models
 import routing.models  # noqa: F401 -- registers the tables
-from directory.core import compression, db, i18n, security, web
+from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
-from directory.pages import accounts, shell
+from directory.pages import accounts, limits, shell
 from directory.pages.language import language_page
 
 BLUEPRINTS: tuple[Any, ...] = (language_page,)
@@ -34,6 +34,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     i18n.init_app(app, settings)
     web.init_app(app)
     security.init_app(app)
+    headers.init_app(app, settings)
+    limits.init_app(app, settings)
     shell.init_app(app, MENU)
     compression.init_app(app)
     for blueprint in BLUEPRINTS:

@@ -9,13 +9,17 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 
 from directory.core.actor import ANONYMOUS, Actor
 from directory.core.errors import Forbidden
 from directory.core.text import N_
-from directory.core.web import problem, wants_json
+from directory.core.web import SAFE_METHODS, problem, wants_json
 
 View = TypeVar("View", bound=Callable[..., Any])
+TOKEN_HEADER = "Authentication-Token"  # noqa: S105 -- the name of a header
+csrf = CSRFProtect()
 OPEN_BLUEPRINTS = frozenset({"security", "_security"})
 """Sign-in, second factor and sign-out are Flask-Security's, with rules of their own."""
 
@@ -63,10 +67,28 @@ def access_of_request() -> Access | None:
 def current_actor() -> Actor:
     """Who is acting in this request."""
     if "actor" not in g:
-        signed_in = current_user and current_user.is_authenticated
-        g.actor = current_user.actor if signed_in else ANONYMOUS
+        g.actor = current_user.actor if _is_welcome() else ANONYMOUS
     actor: Actor = g.actor
     return actor
+
+
+def _is_welcome() -> bool:
+    """Signed in, and not a demo account outside a demonstration."""
+    if not current_user or not current_user.is_authenticated:
+        return False
+    return not current_user.is_demo or bool(current_app.config["SETTINGS"].demo)
+
+
+def check_form_token() -> None:
+    """Refuse a change that does not come from our own pages; a program's access token is proof enough."""
+    if request.method in SAFE_METHODS or not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    if TOKEN_HEADER in request.headers and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
+        return
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise Forbidden(N_("This form is too old or came from elsewhere. Open the page again and repeat.")) from None
 
 
 def enforce() -> ResponseReturnValue | None:
@@ -95,6 +117,7 @@ def _sign_in_first() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    """Install the check."""
+    """Install the checks."""
+    app.before_request(check_form_token)
     app.before_request(enforce)
     app.jinja_env.globals["actor"] = current_actor

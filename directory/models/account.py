@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.core.actor import Actor, Grant
+from directory.core.clock import now
 from directory.core.db import Base, Json, Key
 
 
@@ -71,6 +72,19 @@ class Account(Base, UserMixin):
             str(self.id),
             tuple(grant.plain for grant in self.grants) if self.active else (),
         )
+
+    def is_locked(self, form_error: list[str] | None = None) -> bool:
+        """Whether too many wrong passwords closed the account for a while."""
+        return self.locked_until is not None and self.locked_until > now()
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """A second factor for whoever sees people, and for whoever set one up; demo accounts are excepted.
+
+        A demo account is nobody where the installation is not a demonstration (``core.security``).
+        """
+        return (bool(tf_setup_methods) or self.sees_people) and not self.is_demo, tf_setup_methods
 
     @property
     def sees_people(self) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Flask
-from flask_security import FSQLALiteUserDatastore, Security
-from flask_wtf import CSRFProtect
+from flask_security import FSQLALiteUserDatastore, Security, user_authenticated, user_failed_authn
 
+from directory.core.clock import now
 from directory.core.config import Settings, derived_key
-from directory.core.db import db
+from directory.core.db import db, transaction
+from directory.core.security import TOKEN_HEADER, csrf
 from directory.models import Account, AccountRole
+from directory.operations.accounts import count_failure, forget_failures
 from directory.pages.web_sessions import DatabaseSessions
 
 security = Security()
-csrf = CSRFProtect()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -34,6 +35,25 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = DatabaseSessions(app, settings)
     csrf.init_app(app)
     security.init_app(app, FSQLALiteUserDatastore(db, Account, AccountRole))
+    user_failed_authn.connect(_on_failure, app)
+    user_authenticated.connect(_on_success, app)
+    user_logged_in.connect(_new_identifier, app)
+
+
+def _on_failure(_app: Flask, user: Account, **_rest: object) -> None:
+    """Count in a transaction of its own: the answer to a wrong password may roll back."""
+    with transaction(db.get_session("web_sessions")) as session:
+        count_failure(session, user.id, now=now())
+
+
+def _on_success(_app: Flask, user: Account, **_rest: object) -> None:
+    with transaction(db.get_session("web_sessions")) as session:
+        forget_failures(session, user.id)
+
+
+def _new_identifier(app: Flask, **_rest: object) -> None:
+    """A session known before sign-in must not be the one after it."""
+    app.session_interface.regenerate(web_session)
 
 
 def _flask_security(settings: Settings) -> dict[str, object]:
@@ -65,7 +85,7 @@ def _flask_security(settings: Settings) -> dict[str, object]:
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_REDIRECT_VALIDATE_MODE": ["absolute", "regex"],
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_TOKEN_AUTHENTICATION_HEADER": "Authentication-Token",
+        "SECURITY_TOKEN_AUTHENTICATION_HEADER": TOKEN_HEADER,
         "SECURITY_TOKEN_MAX_AGE": 12 * 3600,
         "SECURITY_REGISTERABLE": False,
     }

@@ -1,0 +1,42 @@
+"""How often one address or account may ask."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+
+from directory.core.config import Settings
+
+SIGNED_IN = "600 per minute"
+"""A caseworker's browser asks for maps, suggestions and fragments; an office shares one address, not one account."""
+
+
+def who_asks() -> str:
+    """An account when signed in, else the address."""
+    return str(current_user.id) if current_user.is_authenticated else str(get_remote_address())
+
+
+def usual_limit() -> str:
+    """The limit of ordinary pages."""
+    return SIGNED_IN if current_user.is_authenticated else current_app.config["SETTINGS"].search_per_minute
+
+
+def failed(response: Response) -> bool:
+    """Only failed sign-ins count: a hundred honest people may share one address."""
+    return response.status_code != 302
+
+
+limiter = Limiter(key_func=who_asks, default_limits=[usual_limit], headers_enabled=True, storage_uri="memory://")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limit every view; failed sign-ins and wrong codes more tightly."""
+    limiter.init_app(app)
+    tight = limiter.shared_limit(
+        settings.login_per_minute, scope="sign-in", key_func=get_remote_address, methods=["POST"],
+        deduct_when=failed,
+    )  # fmt: skip
+    for endpoint in ("security.login", "security.two_factor_token_validation", "security.mf_recovery"):
+        app.view_functions[endpoint] = tight(app.view_functions[endpoint])
