@@ -6,7 +6,8 @@ import datetime as dt
 import enum
 from dataclasses import dataclass
 
-from directory.core.text import N_, Text
+from directory.costs import CostModel as CostModel
+from directory.intake import Window as Window
 from routing.regions import Region
 
 
@@ -17,53 +18,12 @@ class Area(enum.StrEnum):
     RURAL = "rural"
 
 
-class CostModel(enum.StrEnum):
-    """Who pays, and when (protocol A.10)."""
-
-    FREE = "free"
-    DIRECT_BILLING = "direct-billing"
-    VOUCHER = "voucher"
-    CO_FUNDED = "co-funded"
-    PAY_AND_REIMBURSE = "pay-and-reimburse"
-    FEE = "fee"
-
-
-COST_LABELS: dict[CostModel, Text] = {
-    CostModel.FREE: N_("Free"),
-    CostModel.DIRECT_BILLING: N_("Billed to the sending organisation"),
-    CostModel.VOUCHER: N_("Voucher"),
-    CostModel.CO_FUNDED: N_("Cost shared"),
-    CostModel.PAY_AND_REIMBURSE: N_("Paid first, reimbursed later"),
-    CostModel.FEE: N_("Paid by the person"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Reach:
     """A distance (or a travel time) known to lie between two values; equal when exact."""
 
     lo: float
     hi: float
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When people can apply; see ``routing.intake``."""
-
-    opens_on: dt.date | None = None
-    """First day to apply; nothing: since ever."""
-    closes_on: dt.date | None = None
-    """Last day to apply, included; nothing: until further notice."""
-    starts_on: dt.date | None = None
-    """First day of what people apply for."""
-    recurrence: str = ""
-    """RFC 5545 rule by which the whole window comes again, e.g. ``FREQ=YEARLY``."""
-    cut_off_days: int = 0
-    """A complete file must be there so many days before the start."""
-    cohort: int | None = None
-    """It starts when so many people have applied, whatever the date."""
-    waiting: int = 0
-    """How many have applied."""
 
 
 @dataclass(frozen=True, slots=True)

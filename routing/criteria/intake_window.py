@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from directory.core.text import N_, Text
+from directory.intake import Intake, Opening, intake
 from routing.answers import Answer, Finding
 from routing.criteria import kind
 from routing.facts import Facts
-from routing.intake import Intake, Opening, intake
 from routing.kinds import Example
 from routing.offer import Offer
 

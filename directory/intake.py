@@ -13,11 +13,30 @@ from dateutil.rrule import rrule, rrulestr
 
 from directory.core.errors import Invalid
 from directory.core.text import N_
-from routing.offer import Window
 
 _COARSE = re.compile(r"\bFREQ=(YEARLY|MONTHLY|WEEKLY|DAILY)\b")
 HORIZON_YEARS = 10
 """How far ahead the next opening is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When people can apply."""
+
+    opens_on: dt.date | None = None
+    """First day to apply; nothing: since ever."""
+    closes_on: dt.date | None = None
+    """Last day to apply, included; nothing: until further notice."""
+    starts_on: dt.date | None = None
+    """First day of what people apply for."""
+    recurrence: str = ""
+    """RFC 5545 rule by which the whole window comes again, e.g. ``FREQ=YEARLY``."""
+    cut_off_days: int = 0
+    """A complete file must be there so many days before the start."""
+    cohort: int | None = None
+    """It starts when so many people have applied, whatever the date."""
+    waiting: int = 0
+    """How many have applied."""
 
 
 @dataclass(frozen=True, slots=True)
