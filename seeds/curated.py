@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from directory.visibility import Precision, Visibility
 from routing.conditions import tree
 
 FOLDER = Path(__file__).parent / "directory"
-TREE = ("any", "all", "not")
 
 
 @dataclass
@@ -132,7 +131,7 @@ def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "cost_model": cost.get("model"), "price": cost.get("price"), "currency": cost.get("currency"),
         "cost_note": cost.get("note"), "duration_days": entry.get("duration_days"),
-        "conditions": [*map(condition, entry.get("conditions", ())), *map(_quota, entry.get("quotas", ()))],
+        "conditions": [*entry.get("conditions", ()), *map(_quota, entry.get("quotas", ()))],
         "windows": list(map(_window, entry.get("windows", ()))),
         "allowances": entry.get("allowances", []),
     }  # fmt: skip
@@ -145,20 +144,6 @@ def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
             "source": period.get("source"),
         }]  # fmt: skip
     return content
-
-
-def condition(node: Mapping[str, Any]) -> dict[str, Any]:
-    """One node of the file's conditions as a listing keeps it; raises ``Invalid`` for unknown kinds or parameters."""
-    branch = next((name for name in TREE if name in node), None)
-    if branch is None:
-        row = {
-            "kind": node["kind"], "asks": node.get("asks", {}), "hard": node.get("hard", True),
-            "flexible_by": node.get("flexible_by", "nobody"), "source": node.get("source"),
-        }  # fmt: skip
-        return row
-    parts = node[branch]
-    children = [condition(part) for part in (parts if isinstance(parts, list) else [parts])]
-    return {"kind": branch, "source": node.get("source"), "parts": children}
 
 
 def _quota(entry: Mapping[str, Any]) -> dict[str, Any]:
