@@ -35,25 +35,28 @@ class Within:
             raise Invalid({"km_urban": N_("Give a distance or a travel time.")})
 
     @property
-    def limits(self) -> tuple[float, float] | None:
-        """Metres in town and outside; where only one is given it holds for both."""
-        urban = self.km_rural if self.km_urban is None else self.km_urban
-        rural = self.km_urban if self.km_rural is None else self.km_rural
-        return None if urban is None or rural is None else (metres(urban), metres(rural))
+    def urban(self) -> float | None:
+        """Metres in town; the other limit where only one is given."""
+        return metres(self.km_rural if self.km_urban is None else self.km_urban)
+
+    @property
+    def rural(self) -> float | None:
+        """Metres outside towns, likewise."""
+        return metres(self.km_urban if self.km_rural is None else self.km_rural)
 
     def describe(self) -> Text:
         """Such as “Within 5 km in town, 10 km outside”."""
-        if self.limits is None:
+        if self.urban is None or self.rural is None:
             return N_("Within {minutes} minutes", minutes=self.minutes)
-        urban, rural = map(Metres, self.limits)
+        urban, rural = Metres(self.urban), Metres(self.rural)
         if urban == rural:
             return N_("Within {limit}", limit=urban)
         return N_("Within {urban} in town, {rural} outside", urban=urban, rural=rural)
 
 
-def metres(kilometres: float) -> float:
+def metres(kilometres: float | None) -> float | None:
     """Kilometres as metres, rounded to the millimetre: 2.3 km is 2,300 m."""
-    return round(kilometres * 1000, 3)
+    return None if kilometres is None else round(kilometres * 1000, 3)
 
 
 @kind(
@@ -75,8 +78,8 @@ def distance(facts: Facts, asks: Within, offer: Offer, today: dt.date) -> Findin
     if seen.unknown:
         return unknown("location", seen)
     findings = []
-    if asks.limits is not None:
-        findings.append(_by_distance(asks, *asks.limits, seen.value, offer))
+    if asks.urban is not None and asks.rural is not None:
+        findings.append(_by_distance(asks, asks.urban, asks.rural, seen.value, offer))
     if asks.minutes is not None:
         findings.append(_by_time(asks.minutes, offer))
     return all_of(findings)
