@@ -131,7 +131,7 @@ def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {
         "cost_model": cost.get("model"), "price": cost.get("price"), "currency": cost.get("currency"),
         "cost_note": cost.get("note"), "duration_days": entry.get("duration_days"),
-        "conditions": [*entry.get("conditions", ()), *map(_quota, entry.get("quotas", ()))],
+        "conditions": [*map(condition, entry.get("conditions", ())), *map(_quota, entry.get("quotas", ()))],
         "windows": list(map(_window, entry.get("windows", ()))),
         "allowances": entry.get("allowances", []),
     }  # fmt: skip
@@ -144,6 +144,15 @@ def _offer(entry: Mapping[str, Any]) -> dict[str, Any]:
             "source": period.get("source"),
         }]  # fmt: skip
     return content
+
+
+def condition(node: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition of the file as a listing keeps it: ``any: [...]`` becomes a node with parts."""
+    branch = next((name for name in ("all", "any", "not") if name in node), None)
+    if branch is None:
+        return dict(node)
+    parts = node[branch] if isinstance(node[branch], list) else [node[branch]]
+    return {"kind": branch, "source": node.get("source"), "parts": [condition(part) for part in parts]}
 
 
 def _quota(entry: Mapping[str, Any]) -> dict[str, Any]:
