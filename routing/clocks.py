@@ -234,6 +234,7 @@ class Firing:
     action: Action
     audience: frozenset[Audience]
     step: str
+    """Taken if it leaves the referral's state; else it keeps waiting and is not done."""
 
 
 def schedule(

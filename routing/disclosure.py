@@ -161,8 +161,15 @@ MARKS: dict[str, dict[str, Mark]] = {
     for column, category in enumerate(COLUMNS)
 }
 """``MARKS[category][field]``."""
+NARROWEST = "information"
+"""Its marks hold for a category that has no column yet."""
 
 CLINICAL = frozenset({"medical", "psychosocial"})
+
+
+def marks_of(category: str) -> dict[str, Mark]:
+    """When each field goes to a service of ``category``."""
+    return MARKS.get(category, MARKS[NARROWEST])
 
 
 def fields_for(
@@ -182,7 +189,7 @@ def fields_for(
     with the clinical note where a professional has determined incapacity; for a legal duty what was
     ordered (``extra``), as far as the platform transmits it at all.
     """
-    marks = MARKS[category]
+    marks = marks_of(category)
 
     def goes(field: Field) -> bool:
         mark = marks[field.name]
@@ -202,7 +209,7 @@ def fields_for(
 
 def explicit_fields(category: str, names: Collection[str]) -> frozenset[str]:
     """Those of ``names`` that go to ``category`` only with an explicit yes."""
-    marks = MARKS[category]
+    marks = marks_of(category)
     return frozenset(name for name in names if marks[name] in (Mark.EXPLICIT, Mark.URGENT))
 
 
@@ -215,7 +222,7 @@ def overview(
         for mark in (Mark.PREVIEW, Mark.FULL, Mark.EXPLICIT, Mark.VIA_CASEWORKER, Mark.NEVER)
     }
     for field in FIELDS.values():
-        mark = MARKS[category][field.name]
+        mark = marks_of(category)[field.name]
         if mark is Mark.IF_READ:
             mark = Mark.PREVIEW if field.fact in conditions_read else Mark.NEVER
         elif mark is Mark.URGENT:

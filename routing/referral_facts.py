@@ -95,6 +95,9 @@ class ReferralFacts:
 
     # reasons and statements given with the step
     reason: str = ""
+    """In words, or for a recall one of ``returning.RECALL_REASONS``."""
+    exceptional_code: str = ""
+    """One of ``returning.EXCEPTIONAL_REASONS``."""
     rejection_code: str = ""
     rejection_detail: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     drop_out_code: str = ""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from directory.core.machine import Machine, step
 from directory.core.text import N_
 from directory.who import Who
+from routing import running_clocks
 from routing.clocks import Clock
 from routing.guards import answering as a
 from routing.guards import returning as r
@@ -45,7 +46,7 @@ class Effect(StrEnum):
     TASK_RS = "task-rs"
     """Open a dated task for the supervisor."""
     ALERT_RS = "alert-rs"
-    HALF_TIME = "half-time"
+    HALF_TIME = running_clocks.HALF_TIME
     """Restarted clocks get half their time."""
     CLOCK_TO_CHILD = "clock-to-child"
     """The clock for telling the person goes on at the new referral."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from directory.core.machine import Step
+from directory.who import Who
 from directory.working_days import Calendar
-from routing.clocks import CLOCKS, Action, Clock, what_fires
+from routing.clocks import CLOCKS, Action, Clock, due, what_fires
 from routing.priorities import Priority
-from routing.spans import Unit
+from routing.referral_facts import ReferralFacts
+from routing.referral_states import State
+from routing.spans import Span, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +62,36 @@ def steps_due(
         )
         if firing.action is Action.EXPIRE
     )
+
+
+HALF_TIME = "half-time"
+
+
+def after_step(
+    taken: Step[State, Who, ReferralFacts],
+    running: Mapping[Clock, Running],
+    priority: Priority,
+    now: dt.datetime,
+    calendar: Calendar,
+    *,
+    promised: Mapping[Clock, Span] | None = None,
+    agreed: Mapping[Clock, dt.datetime] | None = None,
+) -> dict[Clock, Running]:
+    """The clocks that run after ``taken``: stopped, paused, resumed, then started and restarted.
+
+    ``promised`` are the listing's own times, ``agreed`` the dates given with the step.
+    """
+    kept = {clock: it for clock, it in running.items() if clock not in taken.stops}
+    for name in taken.pauses & kept.keys():
+        kept[Clock(name)] = kept[Clock(name)].pause(now)
+    for name in taken.resumes & kept.keys():
+        kept[Clock(name)] = kept[Clock(name)].resume(priority, now, calendar)
+    for name in taken.restarts | (taken.starts - kept.keys()):
+        clock = Clock(name)
+        half = HALF_TIME in taken.effects and name in taken.restarts
+        until = due(
+            clock, priority, now, calendar, half=half,
+            promised=(promised or {}).get(clock), agreed=(agreed or {}).get(clock),
+        )  # fmt: skip
+        kept[clock] = Running(clock, now, until)
+    return kept

@@ -168,4 +168,4 @@ def two_persons(facts: ReferralFacts) -> Text | None:
 
 def exceptional_coded(facts: ReferralFacts) -> Text | None:
     """Death, court order, or emigration that is confirmed."""
-    return None if facts.reason in EXCEPTIONAL_REASONS else N_("Please choose a reason.")
+    return None if facts.exceptional_code in EXCEPTIONAL_REASONS else N_("Please choose a reason.")
