@@ -53,7 +53,7 @@ def upgrade() -> None:
         )
         op.execute(
             "CREATE VIRTUAL TABLE search_word_fts "
-            "USING fts5(word, detail='none', tokenize='trigram')"
+            "USING fts5(padded, detail='none', tokenize='trigram')"
         )
         return
     op.create_table(
