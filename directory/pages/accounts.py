@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Flask
+from flask import session as web_session
+from flask_login import user_logged_in
 from flask_security import FSQLALiteUserDatastore, Security, user_authenticated, user_failed_authn
 
 from directory.core.clock import now
