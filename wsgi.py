@@ -15,9 +15,10 @@ from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
 from directory.pages import accounts, limits, shell
 from directory.pages.language import language_page
+from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (language_page,)
-COMMANDS: tuple[Any, ...] = ()
+COMMANDS: tuple[Any, ...] = (seed,)
 MENU: tuple[shell.MenuEntry, ...] = ()
 
 
