@@ -46,9 +46,8 @@ def compress(response: Response, session_cookie: str) -> Response:
         or "Content-Encoding" in response.headers
     ):
         return response
-    if request.endpoint != "static" and (
-        session_cookie in request.cookies or "Set-Cookie" in response.headers
-    ):
+    may_hold_secrets = response.mimetype in ("text/html", "application/json")
+    if may_hold_secrets and session_cookie in request.cookies:
         return response
     response.headers.add("Vary", "Accept-Encoding")
     if not request.accept_encodings["gzip"] or (response.content_length or SMALLEST) < SMALLEST:

@@ -1,0 +1,1 @@
+"""Map layers, one a module: each adds itself with ``LAYERS.add(Layer(…))``."""

@@ -1,0 +1,1 @@
+"""What changes a map: lines that an installation loads."""

@@ -1,0 +1,49 @@
+"""Rivers as far as regional borders tell: water between two banks, a border along a river."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import shapely
+from shapely.geometry import LineString, MultiLineString, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import linemerge
+
+WIDEST_DEGREES = 0.12
+"""Banks further apart than this (13 km) have the open sea between them."""
+TOUCH_DEGREES = 0.005
+
+
+def water_between(one_bank: BaseGeometry, other_bank: BaseGeometry) -> BaseGeometry:
+    """The narrow gap between the two banks; empty where they do not face each other."""
+    land = shapely.union_all([one_bank, other_bank])
+    half = WIDEST_DEGREES / 2
+    filled = land.buffer(half).buffer(-half).difference(land)
+    return shapely.union_all([
+        part
+        for part in _polygons(filled)
+        if part.distance(one_bank) < TOUCH_DEGREES and part.distance(other_bank) < TOUCH_DEGREES
+    ])  # fmt: skip
+
+
+def shared_border(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
+    """The line along which two areas meet; empty where they do not."""
+    common = one.boundary.intersection(other.boundary)
+    lines = [part for part in _parts(common) if isinstance(part, LineString)]
+    if not lines:
+        return MultiLineString()
+    merged: BaseGeometry = linemerge(lines)
+    return merged
+
+
+def course_through(stops: Sequence[tuple[float, float]]) -> BaseGeometry:
+    """Straight stretches from one riverside place to the next."""
+    return LineString(stops) if len(stops) > 1 else MultiLineString()
+
+
+def _parts(shape: BaseGeometry) -> Iterable[BaseGeometry]:
+    return shape.geoms if hasattr(shape, "geoms") else (shape,)
+
+
+def _polygons(shape: BaseGeometry) -> list[Polygon]:
+    return [part for part in _parts(shape) if isinstance(part, Polygon) and not part.is_empty]
