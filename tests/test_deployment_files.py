@@ -111,7 +111,7 @@ def test_image_installs_the_libraries_that_make_run_installs() -> None:
 
 def test_script_names_the_same_packages_when_python_is_absent() -> None:
     script = (ROOT / ".ci" / "system-packages").read_text()
-    without_python = re.search(r'missing="(python3 [^"]+)"', script)
+    without_python = re.search(r'missing=" (python3 [^"]+)"', script)
     needed = re.search(r"needed_to_run\(\) \{(.*?)\n\}", script, re.DOTALL)
     assert without_python
     assert needed
