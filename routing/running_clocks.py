@@ -46,7 +46,8 @@ class Running:
         left = calendar.working_days_between(paused, self.due_at)
         # Whole working days first, then the difference in the hour of the day.
         whole = calendar.add_working_days(paused, left)
-        return calendar.roll_forward(calendar.add_working_days(now, left) + (self.due_at - whole))
+        until = calendar.add_working_days(now, left) + (self.due_at - whole)
+        return max(calendar.roll_forward(until), self.due_at)
 
 
 def steps_due(
