@@ -83,7 +83,9 @@ def run_all(runs: Iterable[Run], output: Path = OUTPUT) -> Count:
         count = counted(report, done.returncode)
         lines.append(f"{run.name:<18} {count} in {time.monotonic() - begun:.0f} s")
         total += count
-    print("\n== Summary ==", *lines, str(total), sep="\n", flush=True)
+    summary = "\n".join([*lines, str(total)])
+    (output / "summary.txt").write_text(f"{summary}\n")
+    print(f"\n== Summary ==\n{summary}", flush=True)
     return total
 
 

@@ -46,3 +46,6 @@ def test_summary_ends_with_the_sum_of_all_runs(
     )
     assert run_all(runs, tmp_path / "output").failed == 1
     assert capfd.readouterr().out.splitlines()[-1] == "3 passed, 1 failed, 1 skipped"
+    summary = (tmp_path / "output" / "summary.txt").read_text().splitlines()
+    assert len(summary) == 3
+    assert summary[-1] == "3 passed, 1 failed, 1 skipped"
