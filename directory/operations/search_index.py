@@ -65,7 +65,7 @@ def _numbers(session: Session, found: Sequence[Document]) -> dict[UUID, int]:
     query = select(ListingText.listing_id, ListingText.document).where(
         ListingText.listing_id.in_(ids)
     )
-    numbers = {listing_id: document for listing_id, document in session.execute(query)}
+    numbers = {row.listing_id: row.document for row in session.execute(query)}
     known = [
         {"document": numbers[one.listing_id], "name_fr": one.name_fr, "name_en": one.name_en}
         for one in found
@@ -80,5 +80,5 @@ def _numbers(session: Session, found: Sequence[Document]) -> dict[UUID, int]:
         session.execute(update(ListingText), known)
     if news:
         session.execute(insert(ListingText), news)
-        numbers = {listing_id: document for listing_id, document in session.execute(query)}
+        numbers = {row.listing_id: row.document for row in session.execute(query)}
     return numbers

@@ -166,14 +166,15 @@ class Columns:
     def rows(self, ids: Sequence[UUID]) -> NDArray[np.intp]:
         """Row of each id, −1 where it is not among them."""
         high, low = halves(ids)
-        start = np.searchsorted(self.id_high, high, side="left")
-        end = np.searchsorted(self.id_high, high, side="right")
-        found = np.full(len(ids), -1, dtype=np.intp)
-        for at, (first, last) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
-            for row in range(first, last):
-                if self.id_low[row] == low[at]:
-                    found[at] = row
-        return found
+        first = np.searchsorted(self.id_high, high, side="left")
+        last = np.searchsorted(self.id_high, high, side="right")
+        found = np.where(last > first, first, -1)
+        for at in np.flatnonzero(last - first > 1):  # ids that share their upper half
+            found[at] = first[at] + np.searchsorted(self.id_low[first[at] : last[at]], low[at])
+            found[at] = min(found[at], last[at] - 1)
+        here = found >= 0
+        here[here] = self.id_low[found[here]] == low[here]
+        return np.where(here, found, -1)
 
     def derived(self, name: Hashable, make: Callable[[Columns], T]) -> T:
         """What ``make`` computes for these columns, once; ``name`` is ``(<module>, <what>)``."""
