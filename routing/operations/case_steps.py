@@ -1,0 +1,227 @@
+"""Moves a case along its life: screening, plan, beginning, pause, closure and coming back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.core import audit
+from directory.core.actor import Actor
+from directory.core.errors import Conflict, Forbidden, NotFound
+from directory.core.text import N_
+from directory.roles import SUPERVISE
+from directory.who import Who
+from directory.working_days import calendar_of
+from routing.attempts import Attempt, Outcome, summarise
+from routing.case_life import LABELS, LIFE, CaseFacts, State
+from routing.models import Case, ContactAttempt, FactRecord, Need, Referral, Task
+from routing.priorities import Priority
+from routing.queries.consents import services_consented
+from routing.queries.scope import case_seen_by, in_team
+from routing.referral_states import LIVE
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+PLAN_DAYS = 3
+"""After help at once, the plan must follow within 72 hours (protocol A.2 step 2)."""
+RENEW_DAYS = 7
+
+
+def register(
+    session: Session, case: Case, *, actor: Actor, now: dt.datetime, contact_impossible: bool
+) -> None:
+    """The first step of a new case; raises ``Conflict`` when nobody could reach the person."""
+    routes = sum(len(member.routes) for member in case.members)
+    facts = CaseFacts(contact_routes=routes, contact_impossible=contact_impossible)
+    LIFE.check(State.NEW, "register", Who.RC, facts)
+    _record(
+        session, case, "register", State.NEW, actor=actor, now=now, details={"routes": routes}
+    )
+
+
+def take_case_step(  # noqa: PLR0913 -- all by name
+    session: Session, case: Case, name: str, *, actor: Actor, role: Who, now: dt.datetime,
+    expected_version: int | None = None, details: Mapping[str, Any] = NOTHING,
+) -> Case:  # fmt: skip
+    """Move the case along its life and remember it; ``Conflict`` with every reason if not allowed.
+
+    ``details`` by step: ``screen`` screening; ``plan`` services_shown, plan_agreed; ``call-back``
+    channel; ``close`` closure_code, continuing_service, person_told; ``reopen`` reason.
+    """
+    with session.begin_nested():
+        session.flush()
+        session.refresh(case, with_for_update=True)
+        _may_act(session, case, actor, role)
+        if expected_version is not None and expected_version != case.version:
+            raise Conflict(
+                N_("Somebody else was faster: the status is “{state}”.", state=LABELS[case.state])
+            )
+        facts = case_facts(session, case, actor=actor, now=now, details=details)
+        step = LIFE.check(case.state, name, role, facts)
+        before, case.state, case.state_since = case.state, step.target, now
+        case.version += 1
+        _close_or_reopen(session, case, name, before, details, now)
+        case.records = {**(case.records or {}), name: {**details, "at": now.isoformat()}}
+        _record(session, case, name, before, actor=actor, now=now, details=details)
+    return case
+
+
+def admit(
+    session: Session, case: Case, *, actor: Actor, now: dt.datetime, screening: str,
+    services_shown: tuple[str, ...], plan_agreed: bool = True,
+) -> Case:  # fmt: skip
+    """Screening, plan and beginning in one go, where they happen in one meeting.
+
+    Needs at least one need and a consent to services; every guard of the three steps is asked.
+    """
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("screen", {"screening": screening}),
+        ("plan", {"services_shown": list(services_shown), "plan_agreed": plan_agreed}),
+        ("activate", {}),
+    )
+    for name, details in steps:
+        take_case_step(
+            session, case, name, actor=actor, role=Who.RC, now=now, details=details
+        )
+    return case
+
+
+def case_facts(
+    session: Session, case: Case, *, actor: Actor, now: dt.datetime,
+    details: Mapping[str, Any] = NOTHING,
+) -> CaseFacts:  # fmt: skip
+    """What the guards of a case look at."""
+    needs = session.scalars(select(Need).where(Need.case_id == case.id)).all()
+    dormant = case.state is State.DORMANT
+    return CaseFacts(
+        in_case_team=in_team(session, actor, case.id),
+        contact_routes=sum(len(member.routes) for member in case.members),
+        screening_recorded=bool(details.get("screening")),
+        services_explained=bool(details.get("services_shown")),
+        needs_assessed=bool(needs),
+        plan_agreed=details.get("plan_agreed") is True,
+        services_consented=services_consented(session, case, now),
+        open_priorities=frozenset(need.priority for need in needs if need.state == "open"),
+        live_referrals=live_referrals(session, case),
+        attempts=_attempts(session, case),
+        dormant_days=(now - case.state_since).days if dormant else 0,
+        called_back=bool(details.get("channel")),
+        closure_code=str(details.get("closure_code") or ""),
+        continuing_service=str(details.get("continuing_service") or ""),
+        person_told=details.get("person_told") is True,
+        reason=str(details.get("reason") or ""),
+    )
+
+
+def live_referrals(session: Session, case: Case) -> int:
+    """How many referrals of the case are not over."""
+    query = select(func.count(Referral.id)).where(
+        Referral.case_id == case.id, Referral.state.in_(LIVE)
+    )
+    return session.scalars(query).one()
+
+
+def _close_or_reopen(
+    session: Session, case: Case, name: str, before: State, details: Mapping[str, Any],
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    if name == "close":
+        case.closed_at, case.closure_code = now, str(details["closure_code"])
+        _finish_tasks(session, case, now)
+    elif name == "activate-at-once":
+        _task(session, case, "plan", now + dt.timedelta(days=PLAN_DAYS), now)
+    elif name == "reopen":
+        case.closed_at, case.closure_code = None, None
+        _forget_location(session, case, now)
+        _task(session, case, "renew-consents", now + dt.timedelta(days=RENEW_DAYS), now)
+    elif before is State.DORMANT and case.state is State.ACTIVE:
+        _task(session, case, "decide-next", now + dt.timedelta(days=RENEW_DAYS), now)
+
+
+def _task(
+    session: Session, case: Case, kind: str, due_at: dt.datetime, now: dt.datetime
+) -> None:
+    """One dated task for every open need, so that none is forgotten."""
+    for need in session.scalars(
+        select(Need).where(Need.case_id == case.id, Need.state == "open")
+    ):
+        session.add(
+            Task(need_id=need.id, kind=kind, owner_role="RC", due_at=due_at, created_at=now)
+        )
+
+
+def _finish_tasks(session: Session, case: Case, now: dt.datetime) -> None:
+    query = (
+        select(Task)
+        .join(Need, Need.id == Task.need_id)
+        .where(Need.case_id == case.id, Task.done_at.is_(None))
+    )
+    for task in session.scalars(query):
+        task.done_at = now
+
+
+def _forget_location(session: Session, case: Case, now: dt.datetime) -> None:
+    """Where the person lives is asked again when they come back."""
+    members = [member.id for member in case.members]
+    query = select(FactRecord).where(
+        FactRecord.member_id.in_(members),
+        FactRecord.name.in_(("location", "residence")),
+        FactRecord.replaced_at.is_(None),
+    )
+    for fact in session.scalars(query):
+        fact.expires_on = min(fact.expires_on or dt.date.max, now.date() - dt.timedelta(days=1))
+
+
+def _attempts(session: Session, case: Case) -> Any:
+    query = (
+        select(ContactAttempt)
+        .join(Referral, Referral.id == ContactAttempt.referral_id)
+        .where(Referral.case_id == case.id, ContactAttempt.by_role.in_(("RC", "RS")))
+    )
+    kinds = {route.id: route.kind for member in case.members for route in member.routes}
+    made = [
+        Attempt(
+            row.at, str(row.route_id), Outcome(row.outcome), announced=row.announced,
+            to_trusted_contact=_kind(row, kinds) == "trusted-contact",
+            by_visit=_kind(row, kinds) == "visit",
+        )
+        for row in session.scalars(query)
+    ]  # fmt: skip
+    return summarise(
+        made, calendar_of(case.country),
+        routes_known=sum(kind != "trusted-contact" for kind in kinds.values()),
+        trusted_contact_known="trusted-contact" in kinds.values(),
+        visit_allowed="visit" in kinds.values(),
+    )  # fmt: skip
+
+
+def _kind(row: ContactAttempt, kinds: Mapping[Any, str]) -> str | None:
+    return kinds.get(row.route_id) if row.route_id is not None else None
+
+
+def _may_act(session: Session, case: Case, actor: Actor, role: Who) -> None:
+    seen = session.scalars(
+        select(Case.id).where(Case.id == case.id, case_seen_by(actor))
+    ).first()
+    if seen is None:
+        raise NotFound
+    if role is Who.RS and not actor.may(SUPERVISE):
+        raise Forbidden(N_("Your role does not include this."))
+
+
+def _record(
+    session: Session, case: Case, name: str, before: State, *, actor: Actor, now: dt.datetime,
+    details: Mapping[str, Any],
+) -> None:  # fmt: skip
+    audit.record(
+        session, actor, f"routing:case:{name}", f"case_file:{case.id}", now=now,
+        chain=case.organisation_id, source=before.value, target=case.state.value,
+        recorded=sorted(details),
+    )  # fmt: skip
+
+
+__all__ = ["Priority", "admit", "case_facts", "live_referrals", "register", "take_case_step"]

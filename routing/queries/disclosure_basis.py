@@ -1,0 +1,118 @@
+"""On what a disclosure stands: a consent that covers it, or an exception; asked at every one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from directory.core.text import N_, Text
+from directory.models import Listing
+from routing.consent import Person, Request, covers
+from routing.consent_exceptions import countersign_gap, exception_gap
+from routing.disclosure import Stage, explicit_fields
+from routing.facts import Facts
+from routing.models import ConsentRecord, Need
+from routing.queries.consents import (
+    PURPOSE,
+    as_consent,
+    as_exception,
+    as_person,
+    candidate_consents,
+    dataset_of,
+)
+from routing.queries.payload import allowed_fields
+
+NONE_GIVEN = N_("There is no consent.")
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """The consent or exception that a referral stands on, and what is wrong with it."""
+
+    record: ConsentRecord | None
+    consent_gap: Text | None
+    exception: str = ""
+    exception_gap: Text | None = NONE_GIVEN
+    countersign_gap: Text | None = NONE_GIVEN
+
+    @property
+    def gap(self) -> Text | None:
+        """Nothing when data may go or be read now; else why not."""
+        if self.consent_gap is None:
+            return None
+        if self.exception:
+            return self.exception_gap or self.countersign_gap
+        return self.consent_gap
+
+
+def basis_for(
+    session: Session, need: Need, listing: Listing, *, facts: Facts, now: dt.datetime,
+    pinned: UUID | None = None, lock: bool = False,
+) -> Basis:  # fmt: skip
+    """The newest consent that covers sending to ``listing`` for ``need``, else an exception.
+
+    ``pinned`` is the one that a referral was made ready under: no other counts for it.
+    """
+    organisation = listing.service.organisation_id
+    records = candidate_consents(session, need, organisation, lock=lock)
+    if pinned is not None:
+        records = [record for record in records if record.id == pinned]
+    person = as_person(need.member.case, facts, now.date())
+    gap: Text | None = None
+    for record in _plain(records):
+        problem = consent_gap(record, need, listing, now=now, person=person)
+        if problem is None:
+            return Basis(record, None)
+        gap = gap or problem
+    for record in records:
+        if record.exception_code is not None and record.withdrawn_at is None:
+            return _on_exception(record, need, listing, now, gap or NONE_GIVEN)
+    return Basis(records[0] if records else None, gap or NONE_GIVEN)
+
+
+def consent_gap(
+    record: ConsentRecord, need: Need, listing: Listing, *, now: dt.datetime, person: Person,
+    fields: Collection[str] | None = None,
+) -> Text | None:  # fmt: skip
+    """What is wrong with ``record`` as consent for ``fields``, or for all that it lets go."""
+    names = (
+        frozenset(fields)
+        if fields is not None
+        else frozenset(f.name for f in allowed_fields(need, listing, record, Stage.FULL))
+    )
+    organisation = listing.service.organisation
+    dataset, version = dataset_of(listing)
+    request = Request(
+        recipient=str(organisation.id),
+        is_government=organisation.is_government,
+        dataset=dataset,
+        dataset_version=version,
+        purpose=PURPOSE,
+        fields=names,
+        explicit_fields=explicit_fields(dataset, names),
+    )
+    return covers(as_consent(record), request, now, person)
+
+
+def _plain(records: Iterable[ConsentRecord]) -> Iterable[ConsentRecord]:
+    return (record for record in records if record.exception_code is None)
+
+
+def _on_exception(
+    record: ConsentRecord, need: Need, listing: Listing, now: dt.datetime, gap: Text
+) -> Basis:
+    exception = as_exception(record)
+    excluded = record.excludes_government or need.member.case.excludes_government
+    return Basis(
+        record,
+        gap,
+        exception.code.value,
+        exception_gap(exception, need.priority, listing.service.category, now)
+        if not (excluded and listing.service.organisation.is_government)
+        else N_("The person does not want any public body."),
+        countersign_gap(exception, need.priority, now),
+    )
