@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from directory.core.text import N_, Text, Words
 
@@ -73,14 +73,8 @@ def any_of(findings: Sequence[Finding]) -> Finding:
     merged = _merge(best, findings, earliest)
     if best is not Answer.NOT_NOW:
         return merged
-    return Finding(
-        best,
-        merged.reason,
-        _asks(finding for finding in findings if finding.answer is Answer.UNKNOWN),
-        merged.available_on,
-        merged.change,
-        merged.stale,
-    )
+    worth_asking = (Answer.NOT_NOW, Answer.UNKNOWN)
+    return replace(merged, asks=_asks(f for f in findings if f.answer in worth_asking))
 
 
 def opposite(finding: Finding) -> Finding:
@@ -91,7 +85,8 @@ def opposite(finding: Finding) -> Finding:
         reason = N_("Excluded: {reason}", reason=reason)
     elif answer is not Answer.YES:
         reason = N_("Would exclude: {reason}", reason=reason)
-    return Finding(answer, reason, finding.asks, finding.available_on, None, finding.stale)
+    change = finding.change if answer is Answer.UNKNOWN else None
+    return Finding(answer, reason, finding.asks, finding.available_on, change, finding.stale)
 
 
 def latest(dates: Iterable[dt.date | None]) -> dt.date | None:
@@ -112,7 +107,7 @@ def earliest(dates: Iterable[dt.date | None]) -> dt.date | None:
 def words(reasons: Iterable[Text]) -> Text:
     """Several reasons as one: the only one itself, else a list."""
     several = tuple(dict.fromkeys(reasons))
-    return several[0] if len(several) == 1 else N_("{reasons}", reasons=Words(several))
+    return several[0] if len(several) == 1 else N_("{words}", words=Words(several))
 
 
 def _merge(answer: Answer, findings: Sequence[Finding], choose: Choose) -> Finding:
@@ -122,7 +117,7 @@ def _merge(answer: Answer, findings: Sequence[Finding], choose: Choose) -> Findi
     return Finding(
         answer,
         words(finding.reason for finding in same),
-        _asks(same) if answer is Answer.UNKNOWN else (),
+        _asks(same),
         choose(finding.available_on for finding in same) if answer is Answer.NOT_NOW else None,
         words(changes) if changes else None,
         any(finding.stale for finding in same),

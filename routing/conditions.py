@@ -98,16 +98,16 @@ class Not:
 Node = Condition | Every | Some | Not
 NOTHING_ASKED = Every(())
 
-_clauses: WeakValueDictionary[Clause, Clause] = WeakValueDictionary()
-_conditions: WeakValueDictionary[Condition, Condition] = WeakValueDictionary()
+_clauses: WeakValueDictionary[tuple[object, ...], Clause] = WeakValueDictionary()
+_conditions: WeakValueDictionary[tuple[object, ...], Condition] = WeakValueDictionary()
 
 
 def clause(kind: str, asks: Mapping[str, object] | None = None) -> Clause:
     """The one clause of this kind and these parameters; raises ``Invalid``."""
     if kind not in KINDS:
         raise Invalid({"kind": N_("There is no kind of criterion “{kind}”.", kind=kind)})
-    made = Clause(KINDS[kind], KINDS[kind].read(asks or {}))
-    return _clauses.setdefault(made, made)
+    read = KINDS[kind].read(asks or {})
+    return _clauses.setdefault((kind, read), Clause(KINDS[kind], read))
 
 
 def condition(
@@ -120,10 +120,13 @@ def condition(
 ) -> Condition:
     """The one condition with these contents; raises ``Invalid`` (unknown kind or parameter)."""
     found = clause(kind, asks)
-    made = Condition(
-        found, found.kind.hard if hard is None else hard, flexible_by or NOBODY, source or ""
+    contents = (
+        found,
+        found.kind.hard if hard is None else hard,
+        flexible_by or NOBODY,
+        source,
     )
-    return _conditions.setdefault(made, made)
+    return _conditions.setdefault(contents, Condition(*contents))
 
 
 def tree(rows: Sequence[Mapping[str, Any]]) -> Every:
@@ -140,7 +143,10 @@ def tree(rows: Sequence[Mapping[str, Any]]) -> Every:
     return Every(tuple(part for part in parts if part is not None))
 
 
-def _node(row: Mapping[str, Any], at: str, problems: dict[str, Text]) -> Node | None:
+def _node(row: object, at: str, problems: dict[str, Text]) -> Node | None:
+    if not isinstance(row, Mapping):
+        problems[at] = N_("A condition has a kind and parameters.")
+        return None
     kind = str(row.get("kind", ""))
     if kind not in ("all", "any", "not"):
         return _leaf(kind, row, at, problems)
@@ -168,6 +174,9 @@ def _leaf(
     kind: str, row: Mapping[str, Any], at: str, problems: dict[str, Text]
 ) -> Condition | None:
     asks = row.get("asks") or {}
+    if not isinstance(asks, Mapping):
+        problems[f"{at}.asks"] = N_("Parameters have names.")
+        return None
     try:
         return condition(
             kind,

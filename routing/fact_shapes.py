@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -124,7 +123,7 @@ def place() -> Shape:
         },
         "additionalProperties": False,
     }
-    return Shape("place", read, write, MappingProxyType(schema))
+    return Shape("place", read, write, schema)
 
 
 def aids(kinds: Mapping[str, Text]) -> Shape:
@@ -142,7 +141,7 @@ def aids(kinds: Mapping[str, Text]) -> Shape:
     def write(value: Aid) -> dict[str, object]:
         return {"what": value.what, "on": value.on.isoformat() if value.on else None}
 
-    schema = MappingProxyType({"type": "object", "required": ["what"]})
+    schema = {"type": "object", "required": ["what"]}
     one = Shape("aid", read, write, schema, choices=kinds)
     return shapes.many(one, key=lambda aid: (aid.what, aid.on or dt.date.min))
 
@@ -165,7 +164,7 @@ def skills(names: Mapping[str, Text]) -> Shape:
     def write(value: Skill) -> dict[str, object]:
         return {"name": value.name, "level": int(value.level), "verified": value.verified}
 
-    schema = MappingProxyType({"type": "object", "required": ["name"]})
+    schema = {"type": "object", "required": ["name"]}
     one = Shape("skill", read, write, schema, choices=names)
     return shapes.many(one, key=lambda skill: (skill.name, skill.level, skill.verified))
 
@@ -180,7 +179,7 @@ def ages() -> Shape:
             raise BadValue(N_("A list is needed."))
         return tuple(sorted(one.read(item) for item in ranked if item != ""))
 
-    schema = MappingProxyType({"type": "array", "items": one.schema})
+    schema = {"type": "array", "items": one.schema}
     return Shape("ages", read, list, schema, unit=one.unit)
 
 

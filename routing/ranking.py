@@ -81,7 +81,7 @@ class Components:
 
     def explain(self) -> tuple[Text, ...]:
         """Why the candidate stands where it stands, one sentence a component."""
-        return (N_("{verdict}", verdict=LABELS[self.verdict]), *self._wishes(), *self._record())
+        return (LABELS[self.verdict], *self._wishes(), *self._record())
 
     def _wishes(self) -> Iterator[Text]:
         if self.preference is not None:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from directory.core.text import N_, Text, Words
@@ -85,7 +84,7 @@ def number(
     schema: dict[str, object] = {"type": "integer" if whole else "number", "minimum": low}
     if high != math.inf:
         schema["maximum"] = high
-    return Shape("number", read, same, MappingProxyType(schema), unit=unit)
+    return Shape("number", read, same, schema, unit=unit)
 
 
 def _limits(low: float, high: float) -> Text:
@@ -109,7 +108,7 @@ def date() -> Shape:
         "date",
         read,
         dt.date.isoformat,
-        MappingProxyType({"type": "string", "format": "date"}),
+        {"type": "string", "format": "date"},
     )
 
 
@@ -127,7 +126,7 @@ def choice(choices: Mapping[str, Text], *, aliases: Mapping[str, str] | None = N
         "choice",
         read,
         same,
-        MappingProxyType({"type": "string", "enum": list(choices)}),
+        {"type": "string", "enum": list(choices)},
         choices=choices,
     )
 
@@ -145,7 +144,7 @@ def text(choices: Mapping[str, Text] | None = None, *, upper: bool = False) -> S
             raise BadValue(N_("“{code}” is not a code.", code=code))
         return code
 
-    schema = MappingProxyType({"type": "string", "pattern": f"^{_CODE.pattern}$"})
+    schema = {"type": "string", "pattern": f"^{_CODE.pattern}$"}
     return Shape("text", read, same, schema, choices=choices)
 
 
@@ -160,7 +159,7 @@ def many(one: Shape, *, key: Callable[[Any], Any] = same) -> Shape:
 
     name = {"choice": "choices", "text": "codes", "region": "regions"}.get(one.name, one.name + "s")
     schema: dict[str, object] = {"type": "array", "items": one.schema, "uniqueItems": True}
-    return Shape(name, read, write, MappingProxyType(schema), one.choices)
+    return Shape(name, read, write, schema, one.choices)
 
 
 def ranked(one: Shape) -> Shape:
@@ -174,7 +173,7 @@ def ranked(one: Shape) -> Shape:
         "ranked",
         read,
         lambda value: [one.write(item) for item in value],
-        MappingProxyType(schema),
+        schema,
         one.choices,
     )
 
@@ -192,7 +191,7 @@ def yes_no() -> Shape:
             return False
         raise BadValue(N_("Yes or no is needed."))
 
-    return Shape("yes-no", read, same, MappingProxyType({"type": "boolean"}))
+    return Shape("yes-no", read, same, {"type": "boolean"})
 
 
 def region() -> Shape:
@@ -211,7 +210,7 @@ def region() -> Shape:
             raise BadValue(N_("A region is needed."))
         return path
 
-    return Shape("region", read, regions.written, MappingProxyType({"type": "string"}))
+    return Shape("region", read, regions.written, {"type": "string"})
 
 
 def ranging(shape: Shape, *, key: Callable[[Any], Any] = same) -> Shape:
@@ -241,7 +240,7 @@ def ranging(shape: Shape, *, key: Callable[[Any], Any] = same) -> Shape:
         "required": ["lo", "hi"],
         "additionalProperties": False,
     }
-    schema = MappingProxyType({"anyOf": [shape.schema, pair]})
+    schema = {"anyOf": [shape.schema, pair]}
     return replace(shape, read=read, write=write, schema=schema, ranges=True)
 
 

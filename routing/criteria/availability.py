@@ -48,7 +48,7 @@ class Time:
             parts.append(N_("{hours} hours a week", hours=self.hours_per_week))
         if self.days is not None:
             parts.append(N_("for {days} days", days=self.days))
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 def _reads(asks: Time) -> tuple[str, ...]:

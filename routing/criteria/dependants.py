@@ -54,7 +54,7 @@ class Household:
                     high=self.child_to,
                 )
             )
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 def _reads(asks: Household) -> tuple[str, ...]:

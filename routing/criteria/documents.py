@@ -40,7 +40,7 @@ class Papers:
             parts.append(N_("all of: {documents}", documents=labels(self.has_all, DOCUMENTS)))
         if self.has_any_of:
             parts.append(N_("one of: {documents}", documents=labels(self.has_any_of, DOCUMENTS)))
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 @kind(

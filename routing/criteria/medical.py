@@ -39,7 +39,7 @@ class Medical:
             parts.append(N_("not for: {conditions}", conditions=labels(self.not_in, CONDITIONS)))
         if self.requires_specialty:
             parts.append(N_("only for the specialties of the service"))
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 def _reads(asks: Medical) -> tuple[str, ...]:

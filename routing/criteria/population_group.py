@@ -24,7 +24,7 @@ class Groups:
 
     def describe(self) -> Text:
         """Such as “Returning migrant, Host community”."""
-        return N_("{groups}", groups=labels(self.any_of, POPULATION_GROUPS))
+        return N_("{words}", words=labels(self.any_of, POPULATION_GROUPS))
 
 
 @kind(

@@ -32,7 +32,7 @@ class Before:
 
     def describe(self) -> Text:
         """Such as “No help received since the return”."""
-        what = N_("help") if not self.none_of else N_("{kinds}", kinds=labels(self.none_of, AID))
+        what = N_("help") if not self.none_of else N_("{words}", words=labels(self.none_of, AID))
         when = N_("so far")
         if self.since_return:
             when = N_("since the return")

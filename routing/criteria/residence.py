@@ -46,7 +46,7 @@ class Residence:
             parts.append(N_("does not live in {regions}", regions=_written(self.not_in)))
         if self.min_months is not None:
             parts.append(N_("for at least {months} months", months=self.min_months))
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 def _written(regions: frozenset[Region]) -> Words:

@@ -42,7 +42,7 @@ class Returned:
             parts.append(N_("came back on or before {date}", date=self.before))
         if self.within_months is not None:
             parts.append(N_("came back at most {months} months ago", months=self.within_months))
-        return N_("{parts}", parts=Words(parts))
+        return N_("{words}", words=Words(parts))
 
 
 @kind(

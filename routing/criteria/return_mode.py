@@ -24,7 +24,7 @@ class Modes:
 
     def describe(self) -> Text:
         """Such as “Assisted voluntary return”."""
-        return N_("{modes}", modes=labels(self.any_of, RETURN_MODES))
+        return N_("{words}", words=labels(self.any_of, RETURN_MODES))
 
 
 @kind(

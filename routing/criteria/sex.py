@@ -24,7 +24,7 @@ class Sexes:
 
     def describe(self) -> Text:
         """Such as “Female”."""
-        return N_("{sexes}", sexes=labels(self.any_of, SEXES))
+        return N_("{words}", words=labels(self.any_of, SEXES))
 
 
 @kind(
