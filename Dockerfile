@@ -29,4 +29,4 @@ RUN pybabel compile -d directory/translations \
 USER passerelle
 ENV FLASK_APP=wsgi PASSERELLE_ENVIRONMENT=production PYTHONUNBUFFERED=1
 EXPOSE 8000
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "wsgi:create_app()"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "wsgi:create_app()"]

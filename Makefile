@@ -25,7 +25,7 @@ help: ## Show this list
 .PHONY: run
 run: demo ## Set up what is missing, load the demonstration and serve it on http://127.0.0.1:5000
 	@echo "Passerelle is on http://$(HOST):$(PORT) (stop it with Ctrl-C)"
-	@exec $(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) 'wsgi:create_app()'
+	@exec $(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) --no-control-socket 'wsgi:create_app()'
 
 .PHONY: demo
 run demo: export PASSERELLE_DEMO := 1
