@@ -37,7 +37,7 @@ LABELS: dict[State, Text] = {
     State.DORMANT: N_("Dormant: cannot be reached"),
     State.TRANSFER_PENDING: N_("Transfer offered"),
     State.TRANSFERRED: N_("Transferred"),
-    State.CLOSED: N_("Closed"),
+    State.CLOSED: N_("Case closed"),
 }
 
 PROGRAMME_ENDED = "programme-ended"

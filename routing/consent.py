@@ -189,9 +189,7 @@ def giver_problem(giver: Giver, person: Person, *, assent: bool | None) -> Text 
     if person.is_minor and person.may_consent_alone and giver is Giver.BEN:
         return None
     if giver is Giver.BEN:
-        return N_(
-            "A parent, a guardian or the child-protection authority must consent for a minor."
-        )
+        return N_("For a minor, a guardian or the child-protection authority must consent.")
     if person.is_unaccompanied and giver is not Giver.CPA:
         return N_("The child-protection authority consents for an unaccompanied child.")
     if assent is None:

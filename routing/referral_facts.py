@@ -14,7 +14,6 @@ from routing.answers import Answer
 from routing.attempts import NO_ATTEMPTS, AttemptSummary
 from routing.priorities import Priority
 
-
 NOT_CHECKED = N_("Consent has not been checked.")
 
 

@@ -55,7 +55,7 @@ class Step(Generic[S, R, F]):
         return tuple(name for name in self.records if record.get(name) in (None, ""))
 
 
-def step(  # noqa: PLR0913 -- a line has as many arguments as the table has columns
+def step(
     name: str,
     sources: Collection[S],
     target: S,

@@ -88,7 +88,7 @@ def test_each_thing_that_is_missing_refuses_alone(step: str, change: dict[str, o
     (line,) = (line for line in LIFE.steps if line.name == step)
     for source, who in product(line.sources, line.actors):
         with pytest.raises(Conflict) as refusal:
-            LIFE.check(source, step, who, replace(GOOD, **change))  # type: ignore[arg-type]
+            LIFE.check(source, step, who, replace(GOOD, **change))
         assert len(refusal.value.reasons) == 1
 
 

@@ -232,7 +232,7 @@ def recipients(*names: str) -> tuple[Recipient, ...]:
     ],
 )
 def test_record_is_checked(change: dict[str, object], wrong: set[str]) -> None:
-    assert set(record_problems(replace(CONSENT, **change))) == wrong  # type: ignore[arg-type]
+    assert set(record_problems(replace(CONSENT, **change))) == wrong
 
 
 def test_withdrawal_revokes_what_runs_and_closes_access_to_the_rest() -> None:

@@ -75,7 +75,7 @@ def test_danger_is_written_in_thirty_characters() -> None:
 )
 def test_incapacity_is_determined_in_writing_for_a_week(change: dict[str, object]) -> None:
     assert exception_gap(INCAPACITY, P3, "medical", NOW) is None
-    assert exception_gap(replace(INCAPACITY, **change), P3, "medical", NOW) is not None  # type: ignore[arg-type]
+    assert exception_gap(replace(INCAPACITY, **change), P3, "medical", NOW) is not None
 
 
 def test_determination_ends() -> None:

@@ -37,7 +37,7 @@ PREVIEW, FULL = Stage
 
 
 def names(*args: object, **kwargs: object) -> set[str]:
-    return {field.name for field in fields_for(*args, **kwargs)}  # type: ignore[arg-type]
+    return {field.name for field in fields_for(*args, **kwargs)}
 
 
 def test_every_category_and_every_field_has_a_sign() -> None:
@@ -152,7 +152,7 @@ def test_overview_says_what_will_be_sent(category: str, priority: Priority) -> N
 def test_identity_at_once_only_where_allowed() -> None:
     def may(category: str, **given: object) -> bool:
         usual = {"person_agrees": True, "priority": Priority.P3, "by_phone": False}
-        return may_send_identity_at_once(category, **{"hidden_address": False} | usual | given)  # type: ignore[arg-type]
+        return may_send_identity_at_once(category, **{"hidden_address": False} | usual | given)
 
     for category in ("medical", "psychosocial", "child-protection", "protection", "legal"):
         assert not may(category)
