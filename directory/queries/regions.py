@@ -99,6 +99,11 @@ def region_by_code(session: Session, code: str) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
+def region_known(session: Session, key: UUID) -> UUID | None:
+    """The id itself if there is such a region."""
+    return session.scalar(select(Region.id).where(Region.id == key))
+
+
 def region_at(session: Session, lon: float, lat: float) -> UUID | None:
     """The narrowest region that holds a position; on a border, the one with the smaller id."""
     return session.scalars(_regions_holding(lon, lat).limit(1)).first()
