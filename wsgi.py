@@ -13,13 +13,24 @@ import routing.models  # noqa: F401 -- registers the tables
 from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
+from directory.core.text import N_
 from directory.pages import accounts, limits, shell
 from directory.pages.language import language_page
+from maps.api import map_layers_api
+from maps.commands import maps_commands
+from maps.pages import map_pages
 from seeds.commands import seed
 
-BLUEPRINTS: tuple[Any, ...] = (language_page,)
-COMMANDS: tuple[Any, ...] = (seed,)
-MENU: tuple[shell.MenuEntry, ...] = ()
+BLUEPRINTS: tuple[Any, ...] = (
+    language_page,
+    map_pages,
+    map_layers_api,
+)
+COMMANDS: tuple[Any, ...] = (
+    seed,
+    maps_commands,
+)
+MENU = (shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:

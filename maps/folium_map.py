@@ -9,6 +9,8 @@ from typing import Any
 
 import folium
 import shapely
+from branca.element import MacroElement
+from jinja2 import Template
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
@@ -21,7 +23,14 @@ VENDOR = ROOT / "directory" / "static" / "vendor"
 SCRIPT, STYLE_SHEET = "leaflet/leaflet.js", "leaflet/leaflet.css"
 SHOWN = ("name", "label", "summary", "note")
 """Properties that a tooltip says, where a layer has them."""
-SEA = "#dce8f1"
+AROUND = "#e6eaee"
+OUTLINE = 1.2
+CREDITS = """
+{% macro script(this, kwargs) %}
+{{ this._parent.get_name() }}.attributionControl
+    .setPrefix(false).addAttribution({{ this.credits|tojson }});
+{% endmacro %}
+"""
 
 
 def folium_page(session: Session, scope: Scope, vendor: str) -> str:
@@ -41,14 +50,29 @@ def build_map(session: Session, scope: Scope) -> folium.Map:
     drawn = folium.Map(tiles=None, zoom_start=6, control_scale=True, zoom_snap=0.5)
     drawn.default_js = [("leaflet", SCRIPT)]
     drawn.default_css = [("leaflet_css", STYLE_SHEET)]
-    ground = folium.Element(f"<style>.leaflet-container {{ background: {SEA}; }}</style>")
+    ground = folium.Element(
+        f"<style>.folium-map.leaflet-container {{ background: {AROUND}; }}</style>"
+    )
     ground.add_to(drawn.get_root().header)  # type: ignore[attr-defined]  # a Figure, typed as Element
+    credited: dict[str, None] = {}
     for layer in drawn_layers():
         content = collection(layer.features(session, scope), digits=layer.digits)
         if content["features"]:
             _add(drawn, layer, content)
+            credited[layer.credit] = None
+    _Credits(" · ".join(credited)).add_to(drawn)
     folium.LayerControl(collapsed=True).add_to(drawn)
     return drawn
+
+
+class _Credits(MacroElement):
+    """The line that names who made the layers, in the corner of the map."""
+
+    _template = Template(CREDITS)
+
+    def __init__(self, credits_: str) -> None:
+        super().__init__()
+        self.credits = credits_
 
 
 def _add(drawn: folium.Map, layer: Layer, content: dict[str, Any]) -> None:
@@ -76,9 +100,10 @@ def _common_fields(content: Mapping[str, Any]) -> list[str]:
 def _style(style: Style) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def of(feature: dict[str, Any]) -> dict[str, Any]:
         is_line = "Line" in feature["geometry"]["type"]
+        width = style.width if is_line else min(style.width, OUTLINE)
         fill = feature["properties"].get("colour", style.fill)
         return {
-            "color": style.stroke, "weight": style.width, "dashArray": style.dash or None,
+            "color": style.stroke, "weight": width, "dashArray": style.dash or None,
             "fill": not is_line, "fillColor": fill, "fillOpacity": 1,
         }  # fmt: skip
 

@@ -14,9 +14,11 @@ from shapely.geometry.base import BaseGeometry
 from maps.features import Feature
 from maps.map_layers import Layer, Style
 
-SEA = "#dce8f1"
-MARGIN = 0.04
-LABEL_HEIGHT, LETTER_WIDTH = 13.0, 6.2
+AROUND = "#e6eaee"
+"""What is not drawn, sea or land: grey, so that a desert is not taken for an ocean."""
+OUTLINE = 1.2
+MARGIN = 0.12
+LABEL_HEIGHT, LETTER_WIDTH = 15.0, 6.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Frame:
         return x, (self.north - lat) / (self.north - self.south) * self.height
 
 
-def frame_of(shapes: Sequence[BaseGeometry], *, width: int = 640, tallest: int = 640) -> Frame:
+def frame_of(shapes: Sequence[BaseGeometry], *, width: int = 400, tallest: int = 440) -> Frame:
     """A frame around the shapes, in their true proportions at their latitude."""
     west, south, east, north = shapely.total_bounds(list(shapes)) if shapes else (-18, 4, 16, 28)
     squeeze = math.cos(math.radians((south + north) / 2))
@@ -54,29 +56,23 @@ def frame_of(shapes: Sequence[BaseGeometry], *, width: int = 640, tallest: int =
 
 
 def draw(
-    frame: Frame, layers: Iterable[tuple[Layer, Sequence[Feature]]], *, title: str, names: int = 14
+    frame: Frame, layers: Iterable[tuple[Layer, Sequence[Feature]]], *, title: str, names: int = 10
 ) -> str:
-    """The picture: layers from the ground up, then names, then numbered pins."""
+    """The picture: layers from the ground up, then names, then numbered pins, the first on top."""
     layers = list(layers)
-    window = shapely.box(frame.west, frame.south, frame.east, frame.north)
-    parts = [f'<rect width="{frame.width}" height="{frame.height}" fill="{SEA}"/>']
-    for layer, features in layers:
-        if layer.basemap:
-            parts += [
-                _shape(frame, one.shape.intersection(window), layer.style) for one in features
-            ]
-    taken: list[tuple[float, float]] = []
+    ground = [one for layer, found in layers if layer.basemap for one in found]
     pins = [one for layer, found in layers if not layer.basemap for one in found]
-    parts += _names(
-        frame, [one for layer, found in layers if layer.basemap for one in found], names, taken
-    )
+    towns = towns_with_room(frame, ground, names)
+    parts = [f'<rect width="{frame.width}" height="{frame.height}" fill="{AROUND}"/>']
+    for layer, found in layers:
+        if layer.basemap:
+            parts += [_shape(frame, one.shape, layer.style) for one in _drawn(found, towns)]
+    parts += [_name(frame, town) for town in towns]
     parts += [_pin(frame, one) for one in reversed(pins)]
-    credits_ = " · ".join(
-        dict.fromkeys(layer.credit for layer, found in layers if found and layer.credit)
-    )
+    named = [layer.credit for layer, found in layers if found]
     parts.append(
-        f'<text x="{frame.width - 4}" y="{frame.height - 5}" text-anchor="end" font-size="10" '
-        f'fill="#525c68">{escape(credits_)}</text>'
+        f'<text x="{frame.width - 4}" y="{frame.height - 5}" text-anchor="end" font-size="9" '
+        f'fill="#525c68">{escape(" · ".join(dict.fromkeys(named)))}</text>'
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {frame.height}" '
@@ -85,18 +81,45 @@ def draw(
     )
 
 
-def _shape(frame: Frame, shape: BaseGeometry, style: Style) -> str:
-    paint = f'fill="{style.fill}" stroke="{style.stroke}" stroke-width="{style.width}"'
+def towns_with_room(frame: Frame, features: Iterable[Feature], most: int) -> list[Feature]:
+    """The largest towns whose names do not cover each other."""
+    chosen: list[Feature] = []
+    taken: list[tuple[float, float, float]] = []
+    towns = [one for one in features if "rank" in one.properties]
+    for town in sorted(towns, key=lambda one: int(one.properties["rank"])):
+        x, y = frame.place(town.shape.x, town.shape.y)
+        room = len(str(town.properties["name"])) * LETTER_WIDTH + 10
+        inside = 0 < x < frame.width - room and LABEL_HEIGHT < y < frame.height - 20
+        free = all(
+            abs(y - top) > LABEL_HEIGHT or x > left + wide or left > x + room
+            for left, top, wide in taken
+        )
+        if inside and free and len(chosen) < most:
+            taken.append((x, y, room))
+            chosen.append(town)
+    return chosen
+
+
+def _drawn(features: Iterable[Feature], towns: Sequence[Feature]) -> list[Feature]:
+    return [one for one in features if "rank" not in one.properties or one in towns]
+
+
+def _shape(frame: Frame, whole: BaseGeometry, style: Style) -> str:
+    shape = whole.intersection(shapely.box(frame.west, frame.south, frame.east, frame.north))
+    edge = min(style.width, OUTLINE)
+    paint = f'fill="{style.fill}" stroke="{style.stroke}" stroke-width="{edge}"'
     line = f'fill="none" stroke="{style.stroke}" stroke-width="{style.width}"'
     line += f' stroke-dasharray="{style.dash}"' if style.dash else ""
     drawn = []
     for part in shapely.get_parts(shape):
+        if part.is_empty:
+            continue
         if isinstance(part, Polygon):
             rings = "".join(f"M{_path(frame, ring)}Z" for ring in (part.exterior, *part.interiors))
             drawn.append(f'<path d="{rings}" {paint}/>')
         elif isinstance(part, LineString):
             drawn.append(f'<path d="M{_path(frame, part)}" {line}/>')
-        elif isinstance(part, Point) and not part.is_empty:
+        elif isinstance(part, Point):
             x, y = frame.place(part.x, part.y)
             drawn.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{style.radius or 3}" {paint}/>')
     return "".join(drawn)
@@ -106,24 +129,12 @@ def _path(frame: Frame, line: BaseGeometry) -> str:
     return " ".join(f"{x:.0f},{y:.0f}" for x, y in (frame.place(*pair[:2]) for pair in line.coords))
 
 
-def _names(
-    frame: Frame, features: Sequence[Feature], most: int, taken: list[tuple[float, float]]
-) -> list[str]:
-    towns = [one for one in features if "rank" in one.properties]
-    texts: list[str] = []
-    for town in sorted(towns, key=lambda one: int(one.properties["rank"])):
-        x, y = frame.place(town.shape.x, town.shape.y)
-        name = str(town.properties["name"])
-        room = len(name) * LETTER_WIDTH
-        inside = 0 < x < frame.width - room and LABEL_HEIGHT < y < frame.height - 20
-        free = all(abs(y - b) > LABEL_HEIGHT or abs(x - a) > room + 8 for a, b in taken)
-        if inside and free and len(texts) < most:
-            taken.append((x, y))
-            texts.append(
-                f'<text x="{x + 6:.0f}" y="{y + 4:.0f}" font-size="12" fill="#16191d" '
-                f'stroke="#fff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
-            )
-    return texts
+def _name(frame: Frame, town: Feature) -> str:
+    x, y = frame.place(town.shape.x, town.shape.y)
+    return (
+        f'<text x="{x + 6:.0f}" y="{y + 4:.0f}" font-size="13" fill="#16191d" stroke="#fff" '
+        f'stroke-width="3" paint-order="stroke">{escape(str(town.properties["name"]))}</text>'
+    )
 
 
 def _pin(frame: Frame, feature: Feature) -> str:

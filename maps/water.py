@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import shapely
-from shapely.geometry import LineString, MultiLineString, Polygon
+from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
@@ -34,6 +34,18 @@ def shared_border(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
         return MultiLineString()
     merged: BaseGeometry = linemerge(lines)
     return merged
+
+
+def up_to_sharpest_bend(line: BaseGeometry, start: BaseGeometry) -> BaseGeometry:
+    """The line from its end near ``start`` to where it turns most: there it leaves its river."""
+    if not isinstance(line, LineString):
+        return MultiLineString()
+    pairs = list(line.coords)
+    if Point(pairs[0]).distance(start) > Point(pairs[-1]).distance(start):
+        pairs.reverse()
+    chord = LineString([pairs[0], pairs[-1]])
+    bend = max(range(len(pairs)), key=lambda at: Point(pairs[at]).distance(chord))
+    return LineString(pairs[: bend + 1]) if bend else MultiLineString()
 
 
 def course_through(stops: Sequence[tuple[float, float]]) -> BaseGeometry:

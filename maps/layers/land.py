@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 import shapely
-from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.text import N_
-from directory.models import Region
 from maps.features import Feature
 from maps.map_layers import LAYERS, Layer, Scope, Style
+from maps.queries.country_shapes import country_outlines
 
 TOLERANCE_DEGREES = 0.06
 """About seven kilometres: the country asked for is drawn exactly by the layer of regions above."""
@@ -25,15 +22,11 @@ AROUND_DEGREES = 3.0
 
 def land(session: Session, scope: Scope) -> Iterator[Feature]:
     """One outline a country, for the country asked for and those near it."""
-    parts: dict[str, list[BaseGeometry]] = defaultdict(list)
-    query = select(Region.country, Region.shape).where(Region.level == 1, Region.shape.is_not(None))
-    for country, shape in session.execute(query.order_by(Region.country)):
-        parts[country].append(to_shape(shape))
-    outlines = [shapely.union_all(shapes) for shapes in parts.values()]
-    simple = shapely.coverage_simplify(outlines, TOLERANCE_DEGREES)
-    own = [one for country, one in zip(parts, simple, strict=True) if country == scope.country]
-    window = shapely.box(*own[0].bounds).buffer(AROUND_DEGREES) if own else None
-    for country, outline in zip(parts, simple, strict=True):
+    outlines = country_outlines(session)
+    simple = shapely.coverage_simplify(list(outlines.values()), TOLERANCE_DEGREES)
+    own = outlines.get(scope.country)
+    window = shapely.box(*own.bounds).buffer(AROUND_DEGREES) if own is not None else None
+    for country, outline in zip(outlines, simple, strict=True):
         if window is None or outline.intersects(window):
             yield Feature(_mainland(outline), {"country": country}, country)
 

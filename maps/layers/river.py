@@ -1,9 +1,9 @@
 """The great rivers: lines that an installation has loaded, else their approximate course.
 
 Approximate course, from what the reference data tell: the lower River Gambia is the water between
-the divisions of its two banks; then the border between North Bank and Central River follows it;
-further up, straight stretches join the towns on its bank. The River Senegal is the border between
-Senegal and Mauritania. ``flask maps import river FILE`` replaces all of it.
+the divisions of its two banks; then the border between North Bank and Central River follows it up
+to its bend; further up, straight stretches join the towns on its bank. The River Senegal is the
+border between Senegal and Mauritania. ``flask maps import river FILE`` replaces all of it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 import shapely
-from geoalchemy2 import WKBElement
 from geoalchemy2.shape import to_shape
-from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.i18n import words
@@ -24,6 +22,7 @@ from directory.models import BasemapLine, Place, Region
 from maps import water
 from maps.features import Feature
 from maps.map_layers import LAYERS, Layer, Scope, Style
+from maps.queries.country_shapes import country_outlines, country_window
 
 GAMBIA, SENEGAL = N_("River Gambia"), N_("River Senegal")
 NORTH_BANK, SOUTH_BANK = ("GM-N",), ("GM-B", "GM-W", "GM-L")
@@ -32,20 +31,33 @@ RIVERSIDE_TOWNS = (2412778, 2413437, 2413866, 2413818, 2412868)
 """Kuntaur, Janjanbureh, Bansang, Basse Santa Su, Koina: GeoNames numbers, downstream first."""
 APPROXIMATE = N_("Approximate course, from regional borders and riverside towns")
 
+AROUND_DEGREES = 0.5
+TOLERANCE_DEGREES = 0.002
+"""About 200 metres; loaded lines may be much finer than a screen shows."""
+
 
 def river(session: Session, scope: Scope) -> Iterator[Feature]:
     """Lines loaded by the installation, else the approximate course."""
     loaded = session.scalars(
         select(BasemapLine).where(BasemapLine.kind == "river").order_by(BasemapLine.name)
     ).all()
-    for line in loaded:
-        yield Feature(
-            to_shape(line.shape), {"name": line.name, "source": line.source}, str(line.id)
-        )
-    if not loaded and scope.country in ("GM", "SN"):
+    if loaded:
+        yield from _loaded(session, loaded, scope.country)
+        return
+    if scope.country in ("GM", "SN"):
         yield from _gambia(session)
-    if not loaded and scope.country in ("SN", "MR"):
+    if scope.country in ("SN", "MR"):
         yield from _senegal(session)
+
+
+def _loaded(session: Session, lines: Sequence[BasemapLine], country: str) -> Iterator[Feature]:
+    window = country_window(session, country, margin_degrees=AROUND_DEGREES)
+    for line in lines:
+        shape = to_shape(line.shape).simplify(TOLERANCE_DEGREES)
+        seen = shape if window is None else shape.intersection(window)
+        if not seen.is_empty:
+            facts = {"name": line.name} if line.name else {}
+            yield Feature(seen, facts | {"source": line.source}, str(line.id))
 
 
 def _gambia(session: Session) -> Iterator[Feature]:
@@ -54,28 +66,19 @@ def _gambia(session: Session) -> Iterator[Feature]:
         return
     north = shapely.union_all([shapes[code] for code in NORTH_BANK])
     south = shapely.union_all([shapes[code] for code in SOUTH_BANK])
+    mouth = water.water_between(north, south)
     border = water.shared_border(*(shapes[code] for code in BORDER_ON_RIVER))
-    yield from _approximate(GAMBIA, [water.water_between(north, south), border])
+    bend = water.up_to_sharpest_bend(border, mouth)
     stops = _stops(session)
-    if stops and not border.is_empty:
-        stops.insert(0, _nearest_end(border, stops[0]))
-    yield from _approximate(GAMBIA, [water.course_through(stops)])
+    if not bend.is_empty:
+        stops = [*bend.coords, *stops]
+    yield from _approximate(GAMBIA, [mouth, water.course_through(stops)])
 
 
 def _senegal(session: Session) -> Iterator[Feature]:
-    countries = {
-        code: shapely.union_all(
-            [to_shape(shape) for shape in session.scalars(_level_one(code)) if shape]
-        )
-        for code in ("SN", "MR")
-    }
-    yield from _approximate(SENEGAL, [water.shared_border(countries["SN"], countries["MR"])])
-
-
-def _level_one(country: str) -> Select[tuple[WKBElement | None]]:
-    return select(Region.shape).where(
-        Region.country == country, Region.level == 1, Region.shape.is_not(None)
-    )
+    outlines = country_outlines(session, ["SN", "MR"])
+    if len(outlines) == 2:
+        yield from _approximate(SENEGAL, [water.shared_border(*outlines.values())])
 
 
 def _shapes(session: Session, codes: Sequence[str]) -> dict[str, BaseGeometry]:
@@ -89,12 +92,6 @@ def _stops(session: Session) -> list[tuple[float, float]]:
     )
     found = {geoname_id: (lon, lat) for geoname_id, lon, lat in session.execute(query)}
     return [found[number] for number in RIVERSIDE_TOWNS if number in found]
-
-
-def _nearest_end(line: BaseGeometry, to: tuple[float, float]) -> tuple[float, float]:
-    ends = shapely.get_parts(line.boundary)
-    end = min(ends, key=lambda point: point.distance(Point(to)))
-    return end.x, end.y
 
 
 def _approximate(name: Text, shapes: Iterable[BaseGeometry]) -> Iterator[Feature]:

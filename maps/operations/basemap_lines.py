@@ -56,7 +56,7 @@ def replace_lines(session: Session, kind: str, file: Path, *, source: str) -> Lo
 
 def _read(file: Path, problems: list[str]) -> Iterator[tuple[str, MultiLineString]]:
     try:
-        features = json.loads(file.read_text(encoding="utf-8"))["features"]
+        features = list(json.loads(file.read_text(encoding="utf-8"))["features"])
     except (ValueError, KeyError, TypeError) as error:
         raise Invalid({"file": N_("This is not a GeoJSON feature collection.")}) from error
     for row, feature in enumerate(features, start=1):

@@ -34,7 +34,7 @@ function drawShapes(map, features, layer, onTiles) {
     fillColor: style.fill, fillOpacity: onTiles ? 0 : 1, fill: style.fill !== "none",
   };
   return L.geoJSON(features, {
-    style: (feature) => (/Line/.test(feature.geometry.type) ? { ...paint, fill: false } : paint),
+    style: (feature) => (/Line/.test(feature.geometry.type) ? { ...paint, fill: false } : { ...paint, weight: Math.min(style.width, 1.2) }),
     pointToLayer: (_feature, at) => L.circleMarker(at, { ...paint, radius: style.radius, dashArray: null }),
     onEachFeature: (feature, drawn) => {
       const { name, label, note } = feature.properties;

@@ -1,0 +1,1 @@
+"""What maps read from the database, apart from what their layers show."""
