@@ -16,6 +16,8 @@ EQUATOR_METRES = ELLIPSOID.a
 ECCENTRICITY_SQUARED = ELLIPSOID.es
 WIDEST_METRES = EQUATOR_METRES / math.sqrt(1 - ECCENTRICITY_SQUARED)
 """Largest radius of curvature of the ellipsoid, 6,399,594 m: it bounds geodesics by chords."""
+NARROWEST_METRES = EQUATOR_METRES * (1 - ECCENTRICITY_SQUARED)
+"""Smallest radius of curvature, 6,335,439 m, likewise."""
 HALF_WORLD_METRES = math.pi * ELLIPSOID.b
 """No geodesic is longer than this."""
 
@@ -35,6 +37,20 @@ def longest_chord(metres: float) -> float:
     if metres >= HALF_WORLD_METRES:
         return math.inf
     return 2 * WIDEST_METRES * math.sin(metres / (2 * WIDEST_METRES)) * (1 + 1e-12) + 1e-6
+
+
+def shortest_geodesic(chords: Floats) -> Floats:
+    """No pair that far apart through the earth is nearer than this along it."""
+    half = np.minimum(chords / (2 * WIDEST_METRES), 1.0)
+    shortest = np.maximum(2 * WIDEST_METRES * np.arcsin(half) * (1 - 1e-12) - 1e-6, 0.0)
+    return np.where(np.isinf(chords), math.inf, shortest)
+
+
+def longest_geodesic(chords: Floats) -> Floats:
+    """No pair that far apart through the earth is farther than this along it."""
+    half = chords / (2 * NARROWEST_METRES)
+    longest = 2 * NARROWEST_METRES * np.arcsin(np.minimum(half, 1.0)) * (1 + 1e-12) + 1e-6
+    return np.where(half >= 1.0, HALF_WORLD_METRES, longest)
 
 
 def geodesics(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
