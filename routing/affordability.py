@@ -159,7 +159,7 @@ def _dependants(facts: Facts, floors: Floors, today: dt.date) -> Part:
     seen = facts.known("dependants", today)
     label = N_("dependants")
     if seen.unknown:
-        return Part(label, Amount(0, math.inf), False)
+        return Part(label, floors.dependant_month * ANY, False)
     low, high = bounds(seen.value)
     known = high == 0 or (low == high and floors.dependant_month.is_exact)
     return Part(label, floors.dependant_month * Amount(low, high), known)
