@@ -20,8 +20,11 @@ INDIRECT = "# What these stand on"
 NOT_IMPORTED = {
     "alembic": "migrations/env.py is run by it",
     "argon2-cffi": "the password hash that Flask-Security-Too is told to use",
+    "email-validator": "checks addresses for Flask-Security-Too",
     "gunicorn": "serves the application",
+    "psycopg": "the driver that SQLAlchemy loads by its name",
     "pysqlite3-binary": "its module is called pysqlite3",
+    "qrcode": "draws the second factor for Flask-Security-Too",
 }
 
 
