@@ -23,7 +23,6 @@ NOT_IMPORTED = {
     "email-validator": "checks addresses for Flask-Security-Too",
     "gunicorn": "serves the application",
     "psycopg": "the driver that SQLAlchemy loads by its name",
-    "pysqlite3-binary": "its module is called pysqlite3",
     "qrcode": "draws the second factor for Flask-Security-Too",
 }
 
