@@ -44,7 +44,7 @@ def ago_words(day: dt.date, today: dt.date) -> Text:
     if days < 60:
         return N_("{days} days ago", days=days)
     months = days // 30
-    if months < 24:
+    if days < 730:
         return N_("{months} months ago", months=months)
     return N_("{years} years ago", years=days // 365)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import linemerge
 
 WIDEST_DEGREES = 0.12
 """Banks further apart than this (13 km) have the open sea between them."""
@@ -29,10 +28,9 @@ def water_between(one_bank: BaseGeometry, other_bank: BaseGeometry) -> BaseGeome
 def shared_border(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
     """The line along which two areas meet; empty where they do not."""
     common = one.boundary.intersection(other.boundary)
-    lines = [part for part in _parts(common) if isinstance(part, LineString)]
-    if not lines:
-        return MultiLineString()
-    merged: BaseGeometry = linemerge(lines)
+    lines = [part for part in shapely.get_parts(common) if isinstance(part, LineString)]
+    whole = [part for part in lines if not part.is_empty]
+    merged: BaseGeometry = shapely.line_merge(MultiLineString(whole))
     return merged
 
 
@@ -53,9 +51,7 @@ def course_through(stops: Sequence[tuple[float, float]]) -> BaseGeometry:
     return LineString(stops) if len(stops) > 1 else MultiLineString()
 
 
-def _parts(shape: BaseGeometry) -> Iterable[BaseGeometry]:
-    return shape.geoms if hasattr(shape, "geoms") else (shape,)
-
-
 def _polygons(shape: BaseGeometry) -> list[Polygon]:
-    return [part for part in _parts(shape) if isinstance(part, Polygon) and not part.is_empty]
+    return [
+        part for part in shapely.get_parts(shape) if isinstance(part, Polygon) and not part.is_empty
+    ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyproj  # noqa: F401 -- before anything loads mod_spatialite
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -46,7 +46,15 @@ def own_database(databases: Databases, worker_id: str, request: pytest.FixtureRe
 @pytest.fixture(scope="session")
 def shared_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on the shared database."""
-    return create_app({"database_url": database_url, "environment": "test"})
+    app = create_app({"database_url": database_url, "environment": "test"})
+    app.before_request_funcs.setdefault(None, []).insert(0, forget_last_request)
+    return app
+
+
+def forget_last_request() -> None:
+    """Requests of one test share its ``g``: the next must not pass for the last visitor's."""
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_river_gambia_has_the_north_bank_on_one_side_and_the_south_on_the_other(
 
     mouth, upstream = found(session, "river")
 
-    assert mouth.properties["name"] == upstream.properties["name"] == "Fleuve Gambie"
+    assert mouth.properties == upstream.properties
     kerewan, tendaba = Point(-16.089, 13.489), Point(-15.806, 13.44)
     assert 0.01 < mouth.shape.distance(kerewan) < 0.15
     assert mouth.shape.distance(tendaba) < 0.05
@@ -154,5 +154,7 @@ def test_natural_earth_agrees_with_the_approximate_course(
 
     upstream = found(session, "river")[1].shape
 
-    apart = max(true_course.distance(upstream.interpolate(part / 50, True)) for part in range(51))
+    apart = max(
+        true_course.distance(upstream.interpolate(part / 50, normalized=True)) for part in range(51)
+    )
     assert apart < 0.15
