@@ -43,7 +43,7 @@ def register(
     )
 
 
-def take_case_step(  # noqa: PLR0913 -- all by name
+def take_case_step(
     session: Session, case: Case, name: str, *, actor: Actor, role: Who, now: dt.datetime,
     expected_version: int | None = None, details: Mapping[str, Any] = NOTHING,
 ) -> Case:  # fmt: skip

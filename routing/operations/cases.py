@@ -46,7 +46,7 @@ class Route:
     language: str = "fr"
 
 
-def open_case(  # noqa: PLR0913 -- all by name
+def open_case(
     session: Session, *, actor: Actor, now: dt.datetime, organisation_id: UUID, country: str,
     region_id: UUID | None = None, name: str | None = None, language: str = "fr",
     routes: tuple[Route, ...] = (), contact_impossible: bool = False,
@@ -73,7 +73,7 @@ def open_case(  # noqa: PLR0913 -- all by name
     return case
 
 
-def add_member(  # noqa: PLR0913 -- all by name
+def add_member(
     session: Session, case: Case, *, actor: Actor, now: dt.datetime, relation: str,
     name: str | None = None, language: str = "fr", routes: tuple[Route, ...] = (),
 ) -> CaseMember:  # fmt: skip

@@ -21,12 +21,16 @@ from routing.referral_life import State
 
 def append_event(
     session: Session, referral: Referral, happened: Happened, *, actor: Actor, role: Who,
-    code: str | None = None, idempotency_key: str | None = None,
+    code: str | None = None, idempotency_key: str | None = None, before: Projection | None = None,
 ) -> ReferralEvent:  # fmt: skip
-    """Add one event and bring the row up to date with it. The caller holds the row's lock."""
+    """Add one event and bring the row up to date with it. The caller holds the row's lock.
+
+    ``before`` is what the row said, if that is not what it says now.
+    """
     happened = plain(happened)
     previous = _last_digest(session, referral)
-    number = referral.version + 1
+    before = before or projection_of(referral)
+    number = before.version + 1
     event = ReferralEvent(
         referral_id=referral.id, number=number, step=happened.step, source=happened.source.value,
         target=happened.target.value, at=happened.at, actor=actor.label, role=role.value, code=code,
@@ -34,7 +38,7 @@ def append_event(
         digest=digest(str(referral.id), number, happened, actor=actor.label, role=role.value,
                       code=code, previous=previous),
     )  # fmt: skip
-    write_projection(referral, after(projection_of(referral), happened))
+    write_projection(referral, after(before, happened))
     session.add(event)
     session.flush()
     return event

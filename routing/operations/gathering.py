@@ -18,6 +18,7 @@ from routing.models import Referral, ReferralClock, ReferralEvent
 from routing.operations.events import details_of_last, events_of
 from routing.operations.referral_clocks import running_clocks
 from routing.queries.disclosure_basis import Basis, basis_for
+from routing.queries.eligibility_now import Asks, asks_of
 from routing.queries.known_facts import facts_of
 from routing.queries.payload import Payload, payload_of
 
@@ -84,6 +85,14 @@ class Gathering:
             self.session, referral.code, referral.need, referral.listing, self.basis.record,
             facts=self.facts, today=self.asked.today,
         )  # fmt: skip
+
+    @cached_property
+    def asks(self) -> Asks:
+        """What the listing asks of the person today."""
+        sender = self.referral.case.organisation.key
+        return asks_of(
+            self.session, self.referral.listing, self.facts, sender=sender, today=self.asked.today
+        )
 
     @cached_property
     def events(self) -> list[ReferralEvent]:

@@ -27,7 +27,7 @@ from routing.operations.referral_clocks import calendar_for, overdue_steps
 from routing.projection import APPROVE_VOID, INFORM
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import consent_gap
-from routing.queries.eligibility_now import assessment_now, facts_read, offer_of, windows_of
+from routing.queries.eligibility_now import assessment_of, windows_of
 from routing.queries.payload import IDENTITY, allowed_fields, fields_asked
 from routing.queries.scope import in_team
 from routing.referral_life import State
@@ -113,10 +113,8 @@ def _case(it: Gathering) -> dict[str, Any]:
 
 
 def _file(it: Gathering) -> dict[str, Any]:
-    referral, listing, today = it.referral, it.referral.listing, it.asked.today
-    assessment = assessment_now(
-        listing, it.facts, sender=referral.case.organisation.key, today=today
-    )
+    listing, today = it.referral.listing, it.asked.today
+    assessment = assessment_of(it.asks, it.facts, today)
     return {
         "eligibility": ANSWERS[assessment.verdict],
         "accepts_incomplete": listing.accepts_incomplete,
@@ -140,7 +138,7 @@ def _window(it: Gathering) -> dict[str, Any]:
 
 def _fresh(it: Gathering) -> dict[str, Any]:
     listing, today = it.referral.listing, it.asked.today
-    counting = facts_read(listing, hard_only=True) | set(listing.data_needed)
+    counting = it.asks.facts_read(hard_only=True) | set(listing.data_needed)
     stale = [name for name in FACTS if name in counting and it.facts.known(name, today).stale]
     return {"stale_fields": tuple(FACTS[name].label for name in stale)}
 
@@ -176,8 +174,7 @@ def what_changed(it: Gathering) -> list[str]:
 
 
 def _acceptance(it: Gathering) -> dict[str, Any]:
-    listing, start = it.referral.listing, it.asked.date("start_on")
-    offer = offer_of(listing, it.facts, sender="", today=it.asked.today)
+    listing, start, offer = it.referral.listing, it.asked.date("start_on"), it.asks.offer
     if offer.programme_ends_on is None or start is None:
         return {"ends_before_programme": True}
     last = start + dt.timedelta(days=listing.duration_days or 0)
@@ -201,7 +198,8 @@ def answering_fields(it: Gathering) -> tuple[str, ...]:
     """The fields that answer the provider's last question, as far as anything may go."""
     asked = details_of_last(it.session, it.referral, "ask-info").get("fields") or ()
     referral, record = it.referral, it.basis.record
-    allowed = allowed_fields(referral.need, referral.listing, record, Stage.FULL)
+    read = it.asks.facts_read()
+    allowed = allowed_fields(referral.need, referral.listing, record, Stage.FULL, read)
     identity = frozenset() if referral.single_stage else IDENTITY
     names = {field.name for field in allowed} - identity
     return tuple(field.name for field in fields_asked(asked) if field.name in names)
@@ -369,8 +367,7 @@ def _missing(it: Gathering) -> tuple[Text, ...]:
 def _affordable(it: Gathering) -> bool:
     if it.noted("affordability"):
         return True
-    offer = offer_of(it.referral.listing, it.facts, sender="", today=it.asked.today)
-    return not monthly_gap(it.facts, offer, it.asked.today).needs_counselling
+    return not monthly_gap(it.facts, it.asks.offer, it.asked.today).needs_counselling
 
 
 def _other_live(it: Gathering) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from directory.core.actor import Actor
@@ -20,7 +20,7 @@ from routing.disclosure import DATASET_VERSION
 from routing.facts import Facts
 from routing.models import Case, CaseMember, ConsentRecipient, ConsentRecord, Need
 from routing.queries.known_facts import is_minor
-from routing.queries.scope import case_seen_by, visible_cases
+from routing.queries.scope import case_overseen_by, case_seen_by, visible_cases
 
 PURPOSE = "referral"
 """Why data is shared when a person is sent to a service."""
@@ -37,7 +37,9 @@ def consent_for(session: Session, actor: Actor, consent_id: UUID) -> ConsentReco
     query = (
         select(ConsentRecord)
         .join(Case, Case.id == ConsentRecord.case_id)
-        .where(ConsentRecord.id == consent_id, case_seen_by(actor))
+        .where(
+            ConsentRecord.id == consent_id, or_(case_seen_by(actor), case_overseen_by(actor))
+        )
     )
     record = session.scalars(query).one_or_none()
     if record is None:

@@ -14,7 +14,7 @@ from directory.models import Listing
 from routing.consent import Person, Request, covers
 from routing.consent_exceptions import countersign_gap, exception_gap
 from routing.disclosure import Stage, explicit_fields
-from routing.facts import Facts
+from routing.facts import FACTS, Facts
 from routing.models import ConsentRecord, Need
 from routing.queries.consents import (
     PURPOSE,
@@ -79,11 +79,7 @@ def consent_gap(
     fields: Collection[str] | None = None,
 ) -> Text | None:  # fmt: skip
     """What is wrong with ``record`` as consent for ``fields``, or for all that it lets go."""
-    names = (
-        frozenset(fields)
-        if fields is not None
-        else frozenset(f.name for f in allowed_fields(need, listing, record, Stage.FULL))
-    )
+    names = frozenset(fields) if fields is not None else all_fields(need, listing, record)
     organisation = listing.service.organisation
     dataset, version = dataset_of(listing)
     request = Request(
@@ -96,6 +92,12 @@ def consent_gap(
         explicit_fields=explicit_fields(dataset, names),
     )
     return covers(as_consent(record), request, now, person)
+
+
+def all_fields(need: Need, listing: Listing, record: ConsentRecord) -> frozenset[str]:
+    """Everything that ``record`` could let go, whatever the conditions of the listing read."""
+    fields = allowed_fields(need, listing, record, Stage.FULL, FACTS)
+    return frozenset(field.name for field in fields)
 
 
 def _plain(records: Iterable[ConsentRecord]) -> Iterable[ConsentRecord]:

@@ -1,84 +1,72 @@
 """What one listing answers to one person today, read afresh inside the running transaction.
 
-The proposals remember; a step that depends on eligibility judges again on what is stored now.
+The proposals remember; a step that depends on eligibility judges again on what is stored now, with
+the same offers and the same rules.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from directory.costs import CostModel
+from directory.core.errors import Conflict
+from directory.core.text import N_
 from directory.geodesy import geodesics
 from directory.intake import Window
-from directory.models import Capacity, Condition, Listing, Region
+from directory.models import Listing, Region
+from directory.queries.regions import RegionNode, RegionTree
 from directory.visibility import RADIUS_METRES, Precision, Visibility
-from routing.conditions import Every, leaves, tree
+from routing.conditions import Every, leaves
 from routing.eligibility import Assessment, assess
 from routing.facts import Facts
-from routing.offer import Allowance, Area, Costs, Offer, Reach
+from routing.limits import reach
+from routing.offer import Offer, Reach
+from routing.queries.offers import Catalogue, offered
+from routing.queries.region_discs import Disc, region_discs
 from routing.regions import Region as Path
+from routing.values import Place
 
 
-def assessment_now(
-    listing: Listing, facts: Facts, *, sender: str, today: dt.date
-) -> Assessment:
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A listing as the rules see it."""
+
+    conditions: Every
+    offer: Offer
+
+    def facts_read(self, *, hard_only: bool = False) -> frozenset[str]:
+        """Names of the facts that the listing's own conditions read."""
+        return frozenset(
+            name
+            for leaf in leaves(self.conditions)
+            if leaf.hard or not hard_only
+            for name in leaf.clause.reads
+        )
+
+
+def asks_of(
+    session: Session, listing: Listing, facts: Facts, *, sender: str, today: dt.date
+) -> Asks:
+    """What the listing asks of this person today; ``Conflict`` if its conditions cannot be read."""
+    session.flush()
+    catalogue = Catalogue()
+    found = list(offered(session, catalogue, tree_around(listing.site.region), today, [listing.id]))
+    if not found:
+        raise Conflict(N_("The conditions of this listing cannot be read: tell its editor."))
+    away = reach_of(session, listing, facts, today)
+    offer = replace(catalogue.offer(found[0]), reach=away, sender=sender)
+    return Asks(catalogue.conditions[found[0].conditions], offer)
+
+
+def assessment_of(asks: Asks, facts: Facts, today: dt.date) -> Assessment:
     """The verdict with every reason."""
-    offer = offer_of(listing, facts, sender=sender, today=today)
-    return assess(conditions_of(listing), facts, offer, today)
-
-
-def conditions_of(listing: Listing) -> Every:
-    """The listing's conditions as a tree."""
-    return tree(_rows(listing.conditions, None))
-
-
-def facts_read(listing: Listing, *, hard_only: bool = False) -> frozenset[str]:
-    """Names of the facts that the conditions of a listing read."""
-    return frozenset(
-        name
-        for leaf in leaves(conditions_of(listing))
-        if leaf.hard or not hard_only
-        for name in leaf.clause.reads
-    )
-
-
-def offer_of(listing: Listing, facts: Facts, *, sender: str, today: dt.date) -> Offer:
-    """The listing on this day, seen by this person."""
-    site, organisation = listing.site, listing.service.organisation
-    programme = listing.service.programme
-    hidden = is_hidden(listing)
-    ends = [day for day in (listing.ends_on, programme.ends_on if programme else None) if day]
-    path = region_path(site.region)
-    return Offer(
-        key=str(listing.id),
-        organisation=organisation.key,
-        is_government=organisation.is_government,
-        area=None if site.is_urban is None else Area.URBAN if site.is_urban else Area.RURAL,
-        region=path[:2] if hidden else path,
-        reach=None if hidden else reach_of(listing, facts, today),
-        is_hidden=hidden,
-        windows=windows_of(listing),
-        programme_ends_on=min(ends, default=None),
-        has_no_end=listing.has_no_end,
-        end_margin_days=programme.margin_days if programme else 0,
-        duration_days=listing.duration_days,
-        hours_week=listing.hours_per_week,
-        costs=costs_of(listing),
-        languages=frozenset(listing.languages),
-        supports=frozenset(listing.supports) | frozenset(site.accessibility),
-        specialties=frozenset(listing.specialties),
-        sectors=frozenset(listing.sectors),
-        saturated=frozenset(listing.saturated_sectors),
-        sender=sender,
-        allowed_senders=frozenset(listing.allowed_senders),
-        self_referral=listing.accepts_self_referral,
-        accepts_incomplete=listing.accepts_incomplete,
-        has_waiting_list=listing.waitlist_days is not None,
-        **_places(listing, today),
-    )
+    return assess(asks.conditions, facts, asks.offer, today)
 
 
 def is_hidden(listing: Listing) -> bool:
@@ -97,72 +85,66 @@ def windows_of(listing: Listing) -> tuple[Window, ...]:
     )
 
 
-def reach_of(listing: Listing, facts: Facts, today: dt.date) -> Reach | None:
-    """How far the person is from the site, as exactly as both are known."""
+def reach_of(
+    session: Session, listing: Listing, facts: Facts, today: dt.date
+) -> Reach | None:
+    """How far the person is from the site, as exactly as both are known; nothing if hidden."""
     place = facts.known("location", today).value
-    site = listing.site
-    if place is None or not place.has_point or site.lon is None or site.lat is None:
+    if is_hidden(listing) or not isinstance(place, Place):
         return None
-    if site.precision not in RADIUS_METRES:
+    person, site = _disc_of_person(session, place), _disc_of_site(session, listing)
+    if person is None or site is None:
         return None
-    metres = float(
-        geodesics(place.lon, place.lat, np.array([site.lon]), np.array([site.lat]))[0]
-    )
-    around = place.radius + RADIUS_METRES[site.precision]
-    return Reach(max(metres - around, 0.0), metres + around)
+    metres = geodesics(person.lon, person.lat, np.array([site.lon]), np.array([site.lat]))
+    return reach(float(metres[0]), person.radius + site.radius)
+
+
+def tree_around(region: Region | None) -> RegionTree:
+    """The region with what it lies in, without reading all the others."""
+    chain: list[RegionNode] = []
+    while region is not None:
+        chain.append(
+            RegionNode(
+                region.id, region.country, region.level, region.code, region.name,
+                region.parent_id, region.lon, region.lat,
+            )
+        )  # fmt: skip
+        region = region.parent
+    return RegionTree(iter(chain))
 
 
 def region_path(region: Region | None) -> Path:
-    """The codes from the country down to the region, as far as regions have codes."""
-    chain: list[Region] = []
-    while region is not None:
-        chain.append(region)
-        region = region.parent
-    if not chain:
+    """The codes from the country down to the region; empty when nobody wrote the region."""
+    if region is None:
         return ()
-    codes = [row.code or str(row.id) for row in reversed(chain)]
-    return (chain[-1].country, *codes)
+    chain = tree_around(region).around(region.id)
+    return (region.country, *(node.code or str(node.id) for node in reversed(chain)))
 
 
-def costs_of(listing: Listing) -> Costs:
-    """What is written about costs and allowances."""
-    return Costs(
-        model=CostModel(listing.cost_model) if listing.cost_model else None,
-        price=float(listing.price) if listing.price is not None else None,
-        currency=listing.currency,
-        allowances=tuple(
-            Allowance(row.kind, float(row.amount) if row.amount is not None else None, row.per)
-            for row in listing.allowances
-        ),
-    )
+def region_at_path(session: Session, path: Path) -> UUID | None:
+    """The region that a path ends with."""
+    if not path:
+        return None
+    query = select(Region.id).where(Region.country == path[0], Region.code == path[-1])
+    return session.scalars(query).first()
 
 
-def _places(listing: Listing, today: dt.date) -> dict[str, Any]:
-    """The present period, else the next one, as ``capacity_places`` counts it."""
-    coming = [row for row in listing.capacities if row.until_on is None or row.until_on >= today]
-    if not coming:
-        return {}
-    period = min(coming, key=lambda row: (row.from_on or dt.date.min, str(row.id)))
-    return {
-        "places": period.places,
-        "held": period.held,
-        "taken": period.taken,
-        "next_place_on": period.next_on,
-        "taken_by_group": _groups(period),
-    }
+def _disc_of_person(session: Session, place: Place) -> Disc | None:
+    if place.lon is not None and place.lat is not None:
+        return Disc(place.lon, place.lat, place.radius)
+    return _disc(session, region_at_path(session, place.region))
 
 
-def _groups(period: Capacity) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted((row.population_group, row.taken) for row in period.groups))
+def _disc_of_site(session: Session, listing: Listing) -> Disc | None:
+    site = listing.site
+    if site.precision in RADIUS_METRES and site.lon is not None and site.lat is not None:
+        return Disc(site.lon, site.lat, RADIUS_METRES[site.precision])
+    return _disc(session, site.region_id)
 
 
-def _rows(conditions: list[Condition], parent: object) -> list[dict[str, Any]]:
-    return [
-        {
-            "kind": row.kind, "asks": row.asks, "hard": row.is_hard,
-            "flexible_by": row.flexible_by, "source": row.source,
-            "parts": _rows(conditions, row.id),
-        }
-        for row in conditions
-        if row.parent_id == parent
-    ]  # fmt: skip
+def _disc(session: Session, region_id: UUID | None) -> Disc | None:
+    if region_id is None:
+        return None
+    discs: Mapping[UUID, Disc] = region_discs(session)
+    found = discs.get(region_id)
+    return found if found is not None and found.radius >= 0 else None

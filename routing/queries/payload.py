@@ -21,7 +21,7 @@ from routing.consent_exceptions import ExceptionCode
 from routing.disclosure import DATASET_VERSION, FIELDS, Field, Stage, age_band, fields_for
 from routing.facts import FACTS, Facts
 from routing.models import CaseMember, CaseWorker, ConsentRecord, ContactRoute, Need
-from routing.queries.eligibility_now import facts_read, is_hidden, reach_of
+from routing.queries.eligibility_now import Asks, asks_of
 from routing.queries.known_facts import years_between
 from routing.values import bounds
 
@@ -64,17 +64,20 @@ def payload_of(
     facts: Facts, today: dt.date,
 ) -> Payload:  # fmt: skip
     """The payload of a referral called ``code``, under the consent or exception given."""
-    values = payload_values(session, code, need, listing, facts=facts, today=today)
+    asks = asks_of(session, listing, facts, sender="", today=today)
+    values = payload_values(session, code, need, listing, asks, facts=facts, today=today)
+    read = asks.facts_read()
 
     def at(stage: Stage) -> dict[str, object]:
-        return disclosure.payload(allowed_fields(need, listing, consent, stage), values)
+        return disclosure.payload(allowed_fields(need, listing, consent, stage, read), values)
 
     return Payload(listing.service.category, DATASET_VERSION, at(Stage.PREVIEW), at(Stage.FULL))
 
 
 def allowed_fields(
-    need: Need, listing: Listing, consent: ConsentRecord | None, stage: Stage
-) -> tuple[Field, ...]:
+    need: Need, listing: Listing, consent: ConsentRecord | None, stage: Stage,
+    conditions_read: Collection[str],
+) -> tuple[Field, ...]:  # fmt: skip
     """What may go at ``stage``: the matrix, less what was struck, plus what was agreed."""
     exception = consent.exception_code if consent is not None else None
     return fields_for(
@@ -82,7 +85,7 @@ def allowed_fields(
         stage,
         struck=consent.fields_excluded if consent is not None else (),
         extra=consent.fields_extra if consent is not None else (),
-        conditions_read=facts_read(listing),
+        conditions_read=conditions_read,
         priority=need.priority,
         exception=ExceptionCode(exception) if exception else None,
     )
@@ -94,8 +97,9 @@ def fields_asked(names: Collection[str]) -> tuple[Field, ...]:
 
 
 def payload_values(
-    session: Session, code: str, need: Need, listing: Listing, *, facts: Facts, today: dt.date
-) -> dict[str, object]:
+    session: Session, code: str, need: Need, listing: Listing, asks: Asks, *, facts: Facts,
+    today: dt.date,
+) -> dict[str, object]:  # fmt: skip
     """Everything known that any field could hold; what may go is decided by ``allowed_fields``."""
     member = need.member
     return {
@@ -108,7 +112,7 @@ def payload_values(
         "contact-route": [_route(route) for route in member.routes if _may_be_told(route)],
         **_written_facts(facts, today),
         **_personal(facts, today),
-        **_whereabouts(session, member, listing, facts, today),
+        **_whereabouts(session, member, asks, facts, today),
         **_needs_of(need, listing, facts, today),
     }
 
@@ -151,7 +155,7 @@ def _personal(facts: Facts, today: dt.date) -> dict[str, object]:
 
 
 def _whereabouts(
-    session: Session, member: CaseMember, listing: Listing, facts: Facts, today: dt.date
+    session: Session, member: CaseMember, asks: Asks, facts: Facts, today: dt.date
 ) -> dict[str, object]:
     found: dict[str, object] = {}
     place = facts.known("location", today).value
@@ -163,7 +167,7 @@ def _whereabouts(
     found["locality"] = nearest_place(session, member.case.country, place.lon, place.lat)
     if not place.radius:
         found["address"] = {"lon": place.lon, "lat": place.lat}
-    reach = None if is_hidden(listing) else reach_of(listing, facts, today)
+    reach = asks.offer.reach
     if reach is not None:
         found["distance-band"] = [_band(reach.lo)[0], _band(reach.hi)[1]]
     return found

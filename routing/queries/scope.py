@@ -44,11 +44,12 @@ def visible_referrals(actor: Actor) -> Select[tuple[Referral]]:
 
 def referral_seen_by(actor: Actor) -> ColumnElement[bool]:
     """As a condition on ``Referral`` joined with ``Case``."""
-    return or_(
-        case_seen_by(actor),
-        received_by(actor),
-        *(_within(grant) for grant in actor.grants if _oversees(grant)),
-    )
+    return or_(case_seen_by(actor), case_overseen_by(actor), received_by(actor))
+
+
+def case_overseen_by(actor: Actor) -> ColumnElement[bool]:
+    """Cases whose referrals and consents the data-protection officer looks after."""
+    return or_(false(), *(_within(grant) for grant in actor.grants if _oversees(grant)))
 
 
 def received_by(actor: Actor) -> ColumnElement[bool]:

@@ -1,0 +1,344 @@
+"""Records what a person agrees to, takes withdrawals in, and the exceptions from consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory import roles
+from directory.core import audit
+from directory.core.actor import Actor
+from directory.core.errors import Conflict, Forbidden, Invalid
+from directory.core.text import N_, Text
+from directory.models import Listing, Organisation
+from directory.who import Who
+from routing.consent import (
+    WITHDRAWERS,
+    Consent,
+    ConsentKind,
+    Giver,
+    Recipient,
+    Withdrawal,
+    latest_expiry,
+    on_withdrawal,
+    record_problems,
+)
+from routing.consent_exceptions import ExceptionCode
+from routing.disclosure import DATASET_VERSION, FIELDS, explicit_fields
+from routing.models import CaseMember, ConsentRecipient, ConsentRecord, Need, Referral, Task
+from routing.operations.gathering import Asked
+from routing.operations.needs import DECIDE_NEXT, open_task
+from routing.operations.referrals import lock, perform
+from routing.queries.consents import PURPOSE
+from routing.queries.scope import case_for
+from routing.referral_states import LIVE, READABLE
+
+MODES = ("signature", "thumbprint", "oral-with-witness", "sms-code")
+CHANNELS = ("office", "phone", "hotline", "sms-code", "in-writing")
+TEXT_VERSION = "1"
+"""Version of the words that are read to the person before they agree."""
+NOBODY = "services"
+"""The data set of a consent that shares nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """One organisation named to the person, accepted or refused on its own."""
+
+    organisation_id: UUID
+    accepted: bool
+    listing_id: UUID | None = None
+    """The service there; needed if the platform may send on to it by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """What a person agreed to and how it was asked."""
+
+    kind: ConsentKind = ConsentKind.DATA_SHARING
+    need_id: UUID | None = None
+    recipients: tuple[Named, ...] = ()
+    """In the order of preference, three at most."""
+    dataset: str = ""
+    """Category of the service whose minimum data set is shared."""
+    fields_excluded: frozenset[str] = frozenset()
+    fields_extra: frozenset[str] = frozenset()
+    excludes_government: bool = False
+    giver: Giver = Giver.BEN
+    assent: bool | None = None
+    mode: str = "signature"
+    language: str = "fr"
+    read_aloud: bool = False
+    interpreter: bool = False
+    witness: str = ""
+    expires_at: dt.datetime | None = None
+    """Six months from now if not said."""
+
+
+def give_consent(
+    session: Session, member: CaseMember, agreement: Agreement, *, actor: Actor, now: dt.datetime
+) -> ConsentRecord:
+    """Write what the person agreed to; raises ``Invalid`` by field. The caller commits.
+
+    A consent to services shares nothing; each recipient of a consent to sharing data is named and
+    accepted or refused; struck fields never go, explicit ones only if they are among
+    ``fields_extra``. Referrals whose consent has lapsed go on under the new one.
+    """
+    case_for(session, actor, member.case_id)
+    _check(session, member, agreement, now)
+    record = _written(member, agreement, actor, now)
+    session.add(record)
+    session.flush()
+    _audit(session, record, member, actor, now, "give")
+    _go_on_under(session, record)
+    return record
+
+
+def withdraw_consent(
+    session: Session, record: ConsentRecord, *, actor: Actor, role: Who, now: dt.datetime,
+    channel: str,
+) -> list[Referral]:  # fmt: skip
+    """Take a withdrawal in, by any channel, without asking why; the referrals that it ends.
+
+    The recipients read nothing any more from the next request on; they are told to stop using what
+    they have; the log of past disclosures is kept, and the caseworker offers again, once.
+    """
+    if role not in WITHDRAWERS or not actor.may(roles.WITHDRAW_CONSENT):
+        raise Forbidden(N_("Your role does not include this."))
+    if channel not in CHANNELS:
+        raise Invalid({"channel": N_("Please choose one of the list.")})
+    referrals = _standing_on(session, record)
+    for referral in referrals:
+        lock(session, referral)
+    session.refresh(record, with_for_update=True)
+    if record.withdrawn_at is not None:
+        return []
+    record.withdrawn_at, record.withdrawn_channel = now, channel
+    session.flush()
+    member = session.get_one(CaseMember, record.member_id)
+    _audit(session, record, member, actor, now, "withdraw")
+    return [
+        referral
+        for referral in _standing_on(session, record)
+        if _end(session, referral, actor=actor, role=role, now=now, channel=channel)
+    ]
+
+
+def record_exception(
+    session: Session, member: CaseMember, code: ExceptionCode, *, need: Need,
+    recipients: tuple[Named, ...], facts: Mapping[str, Any], actor: Actor, role: Who,
+    now: dt.datetime, valid_until: dt.datetime | None = None,
+) -> ConsentRecord:  # fmt: skip
+    """A referral without consent, for a coded reason; what it may be used for is asked at sending.
+
+    ``facts`` by code: ``life-danger`` facts; ``incapacity-mh`` licence, determination;
+    ``child-best-interest`` guardian, authority_unreachable; ``legal-duty`` legal_text, fields.
+    """
+    _may_except(session, member, code, actor, role)
+    agreement = Agreement(
+        need_id=need.id, recipients=recipients, dataset=need.category, mode="exception",
+        expires_at=valid_until, fields_extra=frozenset(facts.get("fields") or ()),
+    )  # fmt: skip
+    record = _written(member, agreement, actor, now)
+    record.exception_code, record.exception_by_id = code.value, actor.user_id
+    record.exception_facts = {**facts, "by": role.value}
+    session.add(record)
+    session.flush()
+    _audit(session, record, member, actor, now, "except")
+    open_task(session, need, "countersign", Who.RS, now=now, due_at=now + COUNTERSIGN)
+    open_task(session, need, "seek-consent", Who.RC, now=now, due_at=now + SEEK_CONSENT)
+    return record
+
+
+COUNTERSIGN = dt.timedelta(hours=24)
+SEEK_CONSENT = dt.timedelta(hours=72)
+
+
+def countersign(
+    session: Session, record: ConsentRecord, *, actor: Actor, now: dt.datetime
+) -> ConsentRecord:
+    """A second person agrees to the exception: the supervisor, for a child the authority."""
+    if record.exception_code is None:
+        raise Conflict(N_("This is not an exception."))
+    child = record.exception_code == ExceptionCode.CHILD_BEST_INTEREST
+    needed = roles.SUBSTITUTE_CONSENT if child else roles.SUPERVISE
+    if not actor.may(needed):
+        raise Forbidden(N_("Your role does not include this."))
+    if actor.user_id is None or actor.user_id == record.exception_by_id:
+        raise Forbidden(N_("Somebody else must countersign."))
+    record.countersigned_by_id, record.countersigned_at = actor.user_id, now
+    session.flush()
+    if record.need_id is not None:
+        for task in session.scalars(
+            select(Task).where(Task.need_id == record.need_id, Task.kind == "countersign")
+        ):
+            task.done_at = task.done_at or now
+    member = session.get_one(CaseMember, record.member_id)
+    _audit(session, record, member, actor, now, "countersign")
+    return record
+
+
+def _written(
+    member: CaseMember, agreement: Agreement, actor: Actor, now: dt.datetime
+) -> ConsentRecord:
+    return ConsentRecord(
+        case_id=member.case_id, member_id=member.id, need_id=agreement.need_id,
+        giver=agreement.giver.value, kind=agreement.kind.value, purpose=PURPOSE,
+        dataset=agreement.dataset or NOBODY, dataset_version=DATASET_VERSION,
+        fields_excluded=sorted(agreement.fields_excluded),
+        fields_extra=sorted(agreement.fields_extra),
+        excludes_government=agreement.excludes_government, given_at=now,
+        expires_at=agreement.expires_at or latest_expiry(now), mode=agreement.mode,
+        language=agreement.language, text_version=TEXT_VERSION, read_aloud=agreement.read_aloud,
+        interpreter=agreement.interpreter, witness=agreement.witness or None,
+        assent=agreement.assent, recorded_by_id=actor.user_id,
+        recipients=[
+            ConsentRecipient(
+                rank=rank, organisation_id=named.organisation_id, listing_id=named.listing_id,
+                accepted=named.accepted,
+            )
+            for rank, named in enumerate(agreement.recipients, start=1)
+        ],
+    )  # fmt: skip
+
+
+def _check(
+    session: Session, member: CaseMember, agreement: Agreement, now: dt.datetime
+) -> None:
+    problems: dict[str, Text] = {}
+    if agreement.mode not in MODES:
+        problems["mode"] = N_("Please choose one of the list.")
+    if agreement.mode == "oral-with-witness" and not agreement.witness.strip():
+        problems["witness"] = N_("Name the witness.")
+    if agreement.kind is ConsentKind.DATA_SHARING:
+        problems |= record_problems(_as_rule(agreement, now))
+        problems |= _field_problems(agreement)
+        problems |= _recipient_problems(session, agreement)
+    if agreement.need_id is not None:
+        need = session.get(Need, agreement.need_id)
+        if need is None or need.member_id != member.id:
+            problems["need_id"] = N_("This is not a need of this person.")
+    if problems:
+        raise Invalid(problems)
+
+
+def _as_rule(agreement: Agreement, now: dt.datetime) -> Consent:
+    return Consent(
+        kind=agreement.kind,
+        recipients=tuple(
+            Recipient(str(named.organisation_id), rank, named.accepted)
+            for rank, named in enumerate(agreement.recipients, start=1)
+        ),
+        dataset=agreement.dataset,
+        dataset_version=DATASET_VERSION,
+        purpose=PURPOSE,
+        given_at=now,
+        expires_at=agreement.expires_at or latest_expiry(now),
+    )
+
+
+def _field_problems(agreement: Agreement) -> dict[str, Text]:
+    problems: dict[str, Text] = {}
+    fixed = {name for name in agreement.fields_excluded if name in FIELDS} - {
+        field.name for field in FIELDS.values() if field.strikeable
+    }
+    if fixed or not agreement.fields_excluded <= set(FIELDS):
+        problems["fields_excluded"] = N_("One of these fields cannot be struck.")
+    known = agreement.fields_extra & set(FIELDS)
+    explicit = explicit_fields(agreement.dataset, known)
+    if agreement.fields_extra != explicit:
+        problems["fields_extra"] = N_("One of these fields never goes to this kind of service.")
+    if agreement.fields_extra & agreement.fields_excluded:
+        problems["fields_extra"] = N_("A field cannot be both struck and shared.")
+    return problems
+
+
+def _recipient_problems(session: Session, agreement: Agreement) -> dict[str, Text]:
+    for named in agreement.recipients:
+        organisation = session.get(Organisation, named.organisation_id)
+        if organisation is None:
+            return {"recipients": N_("There is no such organisation.")}
+        if named.listing_id is not None:
+            listing = session.get(Listing, named.listing_id)
+            if listing is None or listing.service.organisation_id != organisation.id:
+                return {"recipients": N_("This service is not offered by that organisation.")}
+        if named.accepted and agreement.excludes_government and organisation.is_government:
+            return {"recipients": N_("The person does not want any public body.")}
+    return {}
+
+
+def _may_except(
+    session: Session, member: CaseMember, code: ExceptionCode, actor: Actor, role: Who
+) -> None:
+    needed = {
+        Who.RC: roles.SEND_REFERRAL, Who.MHP: roles.DECLARE_INCAPACITY,
+        Who.CPA: roles.SUBSTITUTE_CONSENT, Who.DPO: roles.VOID_REFERRAL,
+    }.get(role)  # fmt: skip
+    if needed is None or not actor.may(needed) or role.value not in actor.roles:
+        raise Forbidden(N_("Your role does not include this."))
+    if role in (Who.RC, Who.CPA):
+        case_for(session, actor, member.case_id)
+    if code is ExceptionCode.INCAPACITY_MH and role is not Who.MHP:
+        raise Forbidden(
+            N_("Only a registered mental-health professional can determine incapacity.")
+        )
+
+
+def _standing_on(session: Session, record: ConsentRecord) -> list[Referral]:
+    query = select(Referral).where(Referral.consent_id == record.id, Referral.state.in_(LIVE))
+    return list(session.scalars(query.order_by(Referral.id)))
+
+
+def _end(
+    session: Session, referral: Referral, *, actor: Actor, role: Who, now: dt.datetime, channel: str
+) -> bool:
+    """Whether the withdrawal ends the referral; else only the recipient's access goes off."""
+    effect = on_withdrawal(referral.state)
+    if effect is not Withdrawal.REVOKE:
+        return False
+    taker = role if role in (Who.BEN, Who.RC, Who.DPO) else Who.BEN
+    perform(
+        Asked(
+            session=session,
+            referral=referral,
+            name="revoke",
+            actor=actor,
+            role=taker,
+            now=now,
+            details={"channel": channel},
+        )
+    )
+    open_task(session, referral.need, DECIDE_NEXT, Who.RC, now=now)
+    return True
+
+
+def _go_on_under(session: Session, record: ConsentRecord) -> None:
+    """Referrals to the same organisation for the same need stand on the newest agreement."""
+    if record.kind != ConsentKind.DATA_SHARING or record.need_id is None:
+        return
+    accepted = [row.organisation_id for row in record.recipients if row.accepted]
+    query = select(Referral).where(
+        Referral.need_id == record.need_id,
+        Referral.recipient_id.in_(accepted),
+        Referral.state.in_(READABLE),
+    )
+    for referral in session.scalars(query):
+        referral.consent_id = record.id
+    session.flush()
+
+
+def _audit(
+    session: Session, record: ConsentRecord, member: CaseMember, actor: Actor, now: dt.datetime,
+    verb: str,
+) -> None:  # fmt: skip
+    audit.record(
+        session, actor, f"routing:consent:{verb}", f"consent:{record.id}", now=now,
+        chain=member.case.organisation_id, kind=record.kind, dataset=record.dataset,
+        exception=record.exception_code,
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Messages about a referral, put into the outbox of the running transaction.
+
+Their texts name neither the person nor the service (protocol A.17); the code of the referral does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from directory.core import outbox
+from routing.clocks import Audience
+from routing.models import Referral
+from routing.queries.audiences import addresses, safe_text_route
+from routing.referral_states import READABLE, State
+
+A = Audience
+AFTER_STEP: dict[str, tuple[tuple[str, frozenset[Audience]], ...]] = {
+    "send": (("referral-received", frozenset({A.FP})),),
+    "accept": (("referral-accepted", frozenset({A.RC})),),
+    "offer": (("referral-accepted", frozenset({A.RC})),),
+    "ask-info": (("referral-question", frozenset({A.RC})),),
+    "provide-info": (("referral-answered", frozenset({A.FP})),),
+    "waitlist": (("referral-waitlisted", frozenset({A.RC})),),
+    "complete": (("referral-completed", frozenset({A.RC})),),
+    "dispute": (("referral-disputed", frozenset({A.RS, A.FP})),),
+    "contest": (("referral-contested", frozenset({A.FP})),),
+    "payload-stale": (("referral-outdated", frozenset({A.RC})),),
+    "draft-expire": (("draft-dropped", frozenset({A.RC, A.RS})),),
+    "lost": (("referral-lost", frozenset({A.RS})),),
+}
+"""Who hears what after a step, besides the returns."""
+NO_REPLY = frozenset({"info-expire", "expire"})
+
+
+def announce_step(
+    session: Session, referral: Referral, step: str, source: State, *, now: dt.datetime
+) -> None:
+    """Tell those whom the step concerns."""
+    for template, audience in AFTER_STEP.get(step, ()):
+        announce(session, referral, template, audience, now=now)
+    if referral.state is State.RETURNED:
+        announce(session, referral, "referral-returned", {A.RC}, now=now)
+    if source in READABLE and referral.state not in READABLE and step not in ("reject", "close"):
+        announce(session, referral, "referral-no-longer-yours", {A.FP}, now=now)
+
+
+def announce(
+    session: Session, referral: Referral, template: str, audience: Iterable[Audience], *,
+    now: dt.datetime,
+) -> None:  # fmt: skip
+    """One message to each account of the audiences."""
+    told = {found for who in audience for found in addresses(session, referral, who)}
+    for address in sorted(told):
+        outbox.announce(
+            session, template=template, recipient=address.recipient, language=address.language,
+            subject=f"referral:{referral.id}", now=now,
+        )  # fmt: skip
+
+
+def write_to_person(
+    session: Session, referral: Referral, template: str, *, now: dt.datetime
+) -> bool:
+    """Queue a message to the person, if they said that writing to them is safe."""
+    route = safe_text_route(referral)
+    if route is None:
+        return False
+    outbox.announce(
+        session, template=template, recipient=route.value, language=route.language,
+        subject=f"referral:{referral.id}", now=now,
+    )  # fmt: skip
+    return True
