@@ -7,6 +7,7 @@ import json
 from flask import Blueprint, Response, current_app, request
 from flask_babel import force_locale
 
+from directory.core.clock import now
 from directory.core.db import db
 from directory.core.errors import NotFound
 from directory.core.i18n import LANGUAGES, language
@@ -55,4 +56,5 @@ def asked_scope() -> Scope:
     default: str = current_app.config["SETTINGS"].default_country
     country = request.args.get("country", "").upper()
     known = len(country) == 2 and country.isascii() and country.isalpha()
-    return Scope(country if known else default, request.args.to_dict(flat=False), current_actor())
+    chosen = country if known else default
+    return Scope(chosen, now(), request.args.to_dict(flat=False), current_actor())

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
+from directory.core.clock import now
 from directory.core.db import db, transaction
 from directory.core.errors import DomainError
 from directory.core.i18n import LANGUAGES
@@ -44,7 +45,8 @@ def export(file: Path, country: str | None, language: str) -> None:
     """Write all public layers as one HTML FILE that opens without the internet."""
     from maps.folium_map import folium_file  # noqa: PLC0415 -- slow import
 
-    scope = Scope((country or current_app.config["SETTINGS"].default_country).upper())
+    chosen: str = country or current_app.config["SETTINGS"].default_country
+    scope = Scope(chosen.upper(), now())
     with current_app.test_request_context(), force_locale(language):
         file.write_text(folium_file(db.session, scope), encoding="utf-8")
     click.echo(f"{file}: {file.stat().st_size // 1024} KB")

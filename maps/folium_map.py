@@ -59,7 +59,7 @@ def build_map(session: Session, scope: Scope) -> folium.Map:
         content = collection(layer.features(session, scope), digits=layer.digits)
         if content["features"]:
             _add(drawn, layer, content)
-            credited[layer.credit] = None
+            credited |= {layer.credit: None} if layer.credit else {}
     _Credits(" · ".join(credited)).add_to(drawn)
     folium.LayerControl(collapsed=True).add_to(drawn)
     return drawn

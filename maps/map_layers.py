@@ -6,6 +6,7 @@ for browsers without JavaScript and the Folium atlas read the registry.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ class Scope:
 
     country: str
     """ISO 3166-1 alpha-2, upper case."""
+    now: dt.datetime
     query: Mapping[str, list[str]] = field(default_factory=dict)
     """The query string of the directory search, so that map and list show the same."""
     actor: Actor = ANONYMOUS

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask_babel import gettext
 
+from directory.core.clock import now
 from directory.core.db import db
 from directory.core.i18n import language, words
 from directory.core.security import public
@@ -60,7 +61,7 @@ def map_settings(
 @map_pages.app_template_global()
 def map_notes(country: str) -> list[str]:
     """What people must know about the ground of this country's map."""
-    scope = Scope(country)
+    scope = Scope(country, now())
     noted = [layer for layer in drawn_layers(basemap=True) if layer.note is not None]
     return [
         f"{words(layer.label)}: {words(layer.note)}"

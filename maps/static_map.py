@@ -69,7 +69,7 @@ def draw(
             parts += [_shape(frame, one.shape, layer.style) for one in _drawn(found, towns)]
     parts += [_name(frame, town) for town in towns]
     parts += [_pin(frame, one) for one in reversed(pins)]
-    named = [layer.credit for layer, found in layers if found]
+    named = [layer.credit for layer, found in layers if found and layer.credit]
     parts.append(
         f'<text x="{frame.width - 4}" y="{frame.height - 5}" text-anchor="end" font-size="9" '
         f'fill="#525c68">{escape(" · ".join(dict.fromkeys(named)))}</text>'

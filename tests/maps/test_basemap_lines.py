@@ -13,6 +13,7 @@ from directory.core.errors import Invalid
 from directory.models import BasemapLine
 from maps.map_layers import LAYERS, Scope
 from maps.operations.basemap_lines import replace_lines
+from tests.conftest import NOW
 from tests.maps.ground import put_ground
 
 
@@ -42,7 +43,7 @@ def test_loaded_river_takes_the_place_of_the_approximate_one(session: Session, f
     loaded = replace_lines(session, "river", file, source="Ministry")
 
     assert (loaded.lines, loaded.problems) == (2, ())
-    (river,) = LAYERS["river"].features(session, Scope("GM"))
+    (river,) = LAYERS["river"].features(session, Scope("GM", NOW))
     assert river.properties == {"name": "Gambia", "source": "Ministry"}
 
 
@@ -98,5 +99,7 @@ def test_command_reads_the_real_rivers(app: Flask, session: Session, shared_data
 
     assert done.exit_code == 0, done.output
     assert done.output == "55 lines loaded, 0 left out\n"
-    names = {one.properties.get("name") for one in LAYERS["river"].features(session, Scope("GM"))}
+    names = {
+        one.properties.get("name") for one in LAYERS["river"].features(session, Scope("GM", NOW))
+    }
     assert "Gambia" in names

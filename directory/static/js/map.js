@@ -4,7 +4,7 @@
 // data-lat; the list's data-points may name a GeoJSON of all results, beyond the rows of this page.
 
 import { drawGround } from "./ground.js";
-import { groupIcon, pinIcon, popupContent } from "./pins.js";
+import { bundleIcon, groupIcon, pinIcon, popupContent } from "./pins.js";
 
 const WIDE = window.matchMedia("(min-width: 62rem)");
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -28,6 +28,9 @@ function attach(kind, address) {
     document.head.append(element);
   });
 }
+
+/** Very many results come from the server as one mark for each part of the map. */
+const isBundle = (id) => id.startsWith("group-");
 
 class LiveMap {
   constructor(box) {
@@ -64,7 +67,9 @@ class LiveMap {
     this.map.fitBounds(EARTH(L));
     this.groups = L.markerClusterGroup({ iconCreateFunction: groupIcon, showCoverageOnHover: false,
       maxClusterRadius: 44, animate: !CALM.matches });
+    this.bundles = L.layerGroup();
     this.map.addLayer(this.groups);
+    this.map.addLayer(this.bundles);
     this.country = await drawGround(this.map, this.settings);
     this.drawAreas();
     await this.refresh();
@@ -83,8 +88,9 @@ class LiveMap {
     }
     this.groups.clearLayers();
     this.markers.clear();
+    this.bundles.clearLayers();
     for (const facts of known.values()) this.markers.set(facts.id, this.marker(facts));
-    this.groups.addLayers([...this.markers.values()]);
+    for (const [id, marker] of this.markers) (isBundle(id) ? this.bundles : this.groups).addLayer(marker);
     this.frame();
   }
 
@@ -94,8 +100,9 @@ class LiveMap {
   }
 
   marker(facts) {
-    const name = [facts.number, facts.name, facts.summary].filter(Boolean).join(" · ");
-    const marker = L.marker([facts.lat, facts.lon], { icon: pinIcon(facts, this.settings.sprite), title: name, alt: name });
+    const name = [isBundle(facts.id) ? "" : facts.number, facts.name, facts.summary].filter(Boolean).join(" · ");
+    const icon = isBundle(facts.id) ? bundleIcon(facts.number) : pinIcon(facts, this.settings.sprite);
+    const marker = L.marker([facts.lat, facts.lon], { icon, title: name, alt: name });
     marker.bindPopup(popupContent(facts));
     marker.on("add", () => marker.getElement()?.setAttribute("aria-label", name));
     marker.on("click", () => this.choose(facts.id, { scroll: true }));
@@ -129,7 +136,7 @@ class LiveMap {
       marker.setZIndexOffset(key === id ? 1000 : 0);
     }
     const marker = this.markers.get(id);
-    if (move && marker) this.groups.zoomToShowLayer(marker, () => marker.openPopup());
+    if (move && marker && this.groups.hasLayer(marker)) this.groups.zoomToShowLayer(marker, () => marker.openPopup());
   }
 
   startPicking() {

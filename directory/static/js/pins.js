@@ -33,9 +33,11 @@ export function pinIcon(facts, sprite) {
   return L.divIcon({ html: box, className: "map-pin", iconSize: [32, 40], iconAnchor: [16, 40], popupAnchor: [0, -36] });
 }
 
-export function groupIcon(cluster) {
+export const groupIcon = (cluster) => bundleIcon(cluster.getChildCount());
+
+export function bundleIcon(count) {
   const box = document.createElement("span");
-  box.textContent = cluster.getChildCount();
+  box.textContent = count;
   return L.divIcon({ html: box, className: "map-group", iconSize: [44, 44] });
 }
 
