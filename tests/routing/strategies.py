@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -116,17 +117,22 @@ def values(draw: st.DrawFn, name: str) -> Value:
     return Value(shape.read(draw(RAW[name])), draw(st.sampled_from(Source)), TODAY)
 
 
+STANDING = ("excludes-government", "conflicts", "can-advance", "funding-line")
+"""Facts that the standing conditions read."""
+
+
 @st.composite
-def facts(draw: st.DrawFn) -> Facts:
-    """A person of whom some things are known, a few of them out of date."""
-    names = draw(st.lists(st.sampled_from(sorted(RAW)), min_size=1, max_size=25, unique=True))
-    found = {name: draw(values(name)) for name in names}
-    old = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
-    gone = {
-        name: Value(found[name].value, found[name].source, TODAY, TODAY - dt.timedelta(days=1))
-        for name in old
-    }
-    return Facts({**found, **gone})
+def people(draw: st.DrawFn, node: Node) -> Facts:
+    """Somebody of whom most facts that the conditions read are known, a few of them out of date."""
+    names = sorted({*(name for leaf in leaves(node) for name in leaf.clause.reads), *STANDING})
+    found: dict[str, Value] = {}
+    for name in names:
+        fate = draw(st.sampled_from(["fresh", "fresh", "fresh", "fresh", "stale", "unknown"]))
+        if fate != "unknown":
+            value = draw(values(name))
+            gone = TODAY - dt.timedelta(days=1)
+            found[name] = value if fate == "fresh" else replace(value, expires=gone)
+    return Facts(found)
 
 
 def exact(value: Any) -> Raw:
@@ -217,7 +223,7 @@ def trees() -> st.SearchStrategy[Node]:
             st.lists(parts, min_size=1, max_size=3).map(lambda p: Some(tuple(p))),
             parts.map(_negated),
         ),
-        max_leaves=6,
+        max_leaves=4,
     )
 
 
@@ -233,7 +239,20 @@ DAYS = st.none() | st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
 @st.composite
 def offers(draw: st.DrawFn) -> Offer:
-    """A listing as one person sees it."""
+    """A listing as one person sees it; half of them are open to everybody as they stand."""
+    if draw(st.booleans()):
+        return Offer(
+            key=draw(st.text("abcdef", min_size=1, max_size=4)),
+            area=draw(st.sampled_from(Area)),
+            reach=draw(reaches()),
+            places=9,
+            has_no_end=True,
+            languages=frozenset({"fr"}),
+            specialties=frozenset({"psychiatry"}),
+            sectors=frozenset({"carpentry"}),
+            supports=frozenset({"escort"}),
+            duration_days=90,
+        )
     places = draw(st.none() | st.integers(0, 12))
     windows = draw(st.lists(st.builds(Window, opens_on=DAYS, closes_on=DAYS), max_size=2))
     return Offer(
