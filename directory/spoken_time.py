@@ -23,7 +23,7 @@ def late_words(lateness: dt.timedelta) -> Text:
     """How long something has been overdue."""
     hours = int(lateness.total_seconds() // 3600)
     if hours < 1:
-        return N_("late since less than an hour")
+        return N_("late by less than an hour")
     if hours == 1:
         return N_("late by one hour")
     if hours < 24:

@@ -21,7 +21,7 @@ def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
         (at(2, 14, 30), "by 14:30 today"),
         (at(3, 9, 5), "by 9:05 tomorrow"),
         (at(4, 0), "by 2026-03-04, 0:00"),
-        (at(2, 14, 29), "late since less than an hour"),
+        (at(2, 14, 29), "late by less than an hour"),
         (at(2, 13, 30), "late by one hour"),
         (at(1, 14, 31), "late by 23 hours"),
         (at(1, 14, 30), "late by one day"),
