@@ -14,15 +14,30 @@ from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
 from directory.core.text import N_
-from directory.pages import accounts, limits, shell
+from directory.pages import (
+    accounts,
+    demand,
+    limits,
+    listing,
+    listing_view,
+    listing_words,
+    places,
+    search,
+    shell,
+)
 from directory.pages.language import language_page
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
+from routing import plain_words
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
     language_page,
+    search.blueprint,
+    listing.blueprint,
+    places.blueprint,
+    demand.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -30,7 +45,10 @@ COMMANDS: tuple[Any, ...] = (
     seed,
     maps_commands,
 )
-MENU = (shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),)
+MENU = (
+    shell.MenuEntry("search.page", N_("Find a service"), "search"),
+    shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
+)
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -50,6 +68,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     limits.init_app(app, settings)
     shell.init_app(app, MENU)
     compression.init_app(app)
+    demand.init_app(app, settings)
+    listing_words.init_app(app)
+    app.extensions[listing_view.DESCRIBE_CONDITION] = plain_words.describe_condition
+    app.extensions[listing_view.DESCRIBE_FACT] = plain_words.describe_fact
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for group in COMMANDS:

@@ -34,4 +34,12 @@ class Precision(enum.StrEnum):
 
 
 RADIUS_METRES: dict[Precision, float] = {Precision.SITE: 0.0, Precision.TOWN: 3_000.0}
-"""The site lies within this distance of its point; a town point says no more than "in this town" [P]."""
+"""The site lies within this distance of its point; a town point only says "in this town" [P]."""
+
+
+PRECISION_NOTES: dict[Precision, Text] = {
+    Precision.TOWN: N_("Position of the town, not of the building"),
+    Precision.REGION: N_("Somewhere in this region"),
+    Precision.HIDDEN: N_("Address given after acceptance"),
+}
+"""What to say wherever the position is not exact."""

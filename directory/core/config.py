@@ -58,6 +58,8 @@ class Settings:
     """How many trusted reverse proxies stand in front and set X-Forwarded-For."""
     spatialite: str = "mod_spatialite"
     """Name or file of the SpatiaLite extension."""
+    contact_email: str = ""
+    """Where readers report errors in the directory; empty: the pages offer no such link."""
     sms_url: str = ""
     """Address of the SMS gateway; empty: messages go to the log channel."""
 

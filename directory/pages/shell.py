@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 
@@ -81,8 +81,8 @@ def language_url(code: str) -> str:
 
 def page_url(number: int) -> str:
     """This page's address with another page of its list."""
-    query: dict[str, Any] = request.args.to_dict(flat=False) | {"page": [str(number)]}
-    return url_for(str(request.endpoint), **(request.view_args or {}), **query)
+    query = request.args.to_dict(flat=False) | {"page": [str(number)]}
+    return f"{request.script_root}{request.path}?{urlencode(query, doseq=True)}"
 
 
 def asset(filename: str) -> str:

@@ -66,6 +66,10 @@ class RegionTree(Mapping[UUID, RegionNode]):
             key = chain[-1].parent_id
         return tuple(chain)
 
+    def narrowest(self, key: UUID | None) -> RegionNode | None:
+        """The region itself, if it is known."""
+        return self._nodes.get(key) if key is not None else None
+
     def widest(self, key: UUID | None) -> RegionNode | None:
         """The region of level 1 that holds it: as exact as a hidden service is ever placed."""
         chain = self.around(key)

@@ -1,0 +1,170 @@
+"""Find a service: the first page, its results as a list and as points of the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, request, url_for
+from flask_babel import gettext, ngettext
+
+from directory.audience import audience_of
+from directory.core.clock import now
+from directory.core.db import db
+from directory.core.i18n import language, words
+from directory.core.security import current_actor, public
+from directory.core.web import asked_page, render
+from directory.forms.search import NAMES, Asked, asked_search
+from directory.pages.demand import count_search
+from directory.pages.search_choices import Choices, search_choices
+from directory.queries.elsewhere import Elsewhere, elsewhere
+from directory.queries.filters import Moment
+from directory.queries.points import MOST_POINTS, groups, points
+from directory.queries.result_rows import result_rows
+from directory.queries.search import Found, found_listings
+from directory.search_request import Area, Box, Point, Search, Sort
+from directory.visibility import PRECISION_NOTES
+
+blueprint = Blueprint("search", __name__)
+ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the template needs besides the rows."""
+
+    asked: Asked
+    found: Found
+    choices: Choices
+    elsewhere: Elsewhere | None
+    points_url: str
+    around: dict[str, Any] | None
+
+
+@blueprint.get("/")
+@public
+def page() -> Response:
+    """The form and what it finds; without JavaScript the same, as a whole page."""
+    asked, found = _search(_query())
+    slice_ = asked_page(size=ROWS)
+    rows = result_rows(
+        db.session, found, now().date(), start=slice_.offset, stop=slice_.offset + slice_.size
+    )
+    if slice_.number == 1 and _is_search(asked.search):
+        count_search(asked.search, found)
+    shown = Shown(
+        asked=asked,
+        found=found,
+        choices=search_choices(found, asked.search),
+        elsewhere=None if len(found) else _elsewhere(asked.search),
+        points_url=_address(".map_points", {**_query(), "page": [str(slice_.number)]}),
+        around=_around(asked),
+    )
+    status = 422 if asked.problems else 200
+    return render(
+        "directory/search.html", fragment="results", status=status, shown=shown, rows=rows,
+        page=slice_, total=len(found), near=_near_text(asked),
+        picture=_address("maps.static_map", {**_query(), "page": [str(slice_.number)]}),
+    )  # fmt: skip
+
+
+@blueprint.get("/listings.geojson")
+@public
+def map_points() -> Response:
+    """Everything that the same query finds, for the map; very many as groups."""
+    _, found = _search(_query(), facets=False)
+    slice_ = asked_page(size=ROWS)
+    if len(found) > MOST_POINTS:
+        content = groups(found, label=_group_label, address=_box_url)
+    else:
+        content = points(
+            db.session,
+            found,
+            language=language(),
+            address=_listing_url,
+            notes={kind: words(note) for kind, note in PRECISION_NOTES.items()},
+            numbers=range(slice_.offset, slice_.offset + slice_.size),
+        )
+    return Response(content, mimetype="application/geo+json")
+
+
+def _query() -> dict[str, list[str]]:
+    """The query string; on the first visit the country of this installation."""
+    query = {name: request.args.getlist(name) for name in NAMES if name in request.args}
+    if not query:
+        query["country"] = [current_app.config["SETTINGS"].default_country]
+    return query
+
+
+def _address(endpoint: str, query: Mapping[str, list[str]]) -> str:
+    """An address with a query string; ``url_for`` would take some names for its own."""
+    return f"{url_for(endpoint)}?{urlencode(query, doseq=True)}"
+
+
+def _search(query: Mapping[str, list[str]], *, facets: bool = True) -> tuple[Asked, Found]:
+    asked = asked_search(db.session, query)
+    found = found_listings(
+        db.session,
+        asked.search,
+        audience=audience_of(current_actor()),
+        moment=Moment(now()),
+        language=language(),
+        facets=facets,
+    )
+    return asked, found
+
+
+def _elsewhere(search: Search) -> Elsewhere:
+    return elsewhere(
+        db.session,
+        search,
+        audience=audience_of(current_actor()),
+        moment=Moment(now()),
+        language=language(),
+    )
+
+
+def _near_text(asked: Asked) -> str:
+    """What the field "near" holds: the place that was understood, else what was typed."""
+    if asked.near is not None:
+        return asked.near.label
+    centre = asked.search.centre
+    if isinstance(centre, Point):
+        return f"{centre.lat:.5f}, {centre.lon:.5f}"
+    return request.args.get("near", "")
+
+
+def _is_search(search: Search) -> bool:
+    """Somebody looked for something: more than a country."""
+    return replace(search, country=None, sort=Sort.BEST, within_metres=None) != Search()
+
+
+def _around(asked: Asked) -> dict[str, Any] | None:
+    centre = asked.search.centre
+    if centre is None:
+        return None
+    if isinstance(centre, Area):
+        near = asked.near
+        return _disc(Point(near.lon, near.lat, label=near.name), None) if near else None
+    return _disc(centre, asked.search.within_metres)
+
+
+def _disc(centre: Point, radius: float | None) -> dict[str, Any]:
+    name = centre.label or gettext("The chosen point")
+    return {"lon": centre.lon, "lat": centre.lat, "radius": radius or 0, "name": name}
+
+
+def _listing_url(key: UUID) -> str:
+    return f"{request.script_root}/listings/{key}"
+
+
+def _group_label(count: int) -> str:
+    return ngettext("%(num)s service", "%(num)s services", count)
+
+
+def _box_url(box: Box) -> str:
+    bounds = f"{box.west},{box.south},{box.east},{box.north}"
+    return _address(".page", _query() | {"bbox": [bounds]})
