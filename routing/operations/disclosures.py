@@ -18,6 +18,7 @@ from routing.disclosure import Stage
 from routing.models import Case, Disclosure, Referral
 from routing.queries.consents import PURPOSE
 from routing.queries.disclosure_basis import Basis, all_fields, basis_for
+from routing.queries.inbox import Received, inbox
 from routing.queries.known_facts import facts_of
 from routing.queries.scope import received_by
 from routing.referral_states import IDENTITY_SHOWN
@@ -73,6 +74,16 @@ def referral_for_recipient(
     if not views:
         raise NotFound
     return views[0]
+
+
+def read_inbox(
+    session: Session, actor: Actor, *, now: dt.datetime, limit: int = 20, offset: int = 0
+) -> list[tuple[Received, RecipientView]]:
+    """What the actor's organisations have received, with what may be read of each; logged."""
+    rows = inbox(session, actor, limit=limit, offset=offset)
+    views = read_by_recipient(session, actor, [row.referral for row in rows], now=now)
+    by_id = {view.referral.id: view for view in views}
+    return [(row, by_id[row.referral.id]) for row in rows if row.referral.id in by_id]
 
 
 def read_by_recipient(
