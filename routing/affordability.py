@@ -177,7 +177,7 @@ def _fee(offer: Offer) -> Part:
     return Part(label, Amount(costs.price / months, costs.price / months), True)
 
 
-_PER_MONTH: dict[str, float] = {"month": 1, "week": 52 / 12, "once": 0, "child": 1}
+_PER_MONTH: dict[str, float] = {"month": 1, "week": 52 / 12}
 
 
 def _allowances(facts: Facts, costs: Costs, days: Amount, today: dt.date) -> Part:
@@ -208,7 +208,9 @@ def _allowance(
         if seen.unknown:
             return one * ANY, False
         return one * Amount(len(seen.value), len(seen.value)), True
-    months = _PER_MONTH[allowance.per]
+    months = _PER_MONTH.get(allowance.per)
+    if months is None:  # "per return" and other words of a source: nobody knows how often
+        return ANY, False
     return one * Amount(months, months), True
 
 

@@ -205,11 +205,9 @@ def rows(node: Node) -> dict[str, Any]:
     return {"kind": name, "parts": [rows(part) for part in parts_of(node)]}
 
 
-def parts_of(node: Node) -> tuple[Node, ...]:
+def parts_of(group: Every | Some | Not) -> tuple[Node, ...]:
     """The nodes directly below."""
-    if isinstance(node, Condition):
-        return ()
-    return (node.part,) if isinstance(node, Not) else node.parts
+    return (group.part,) if isinstance(group, Not) else group.parts
 
 
 def leaves(node: Node) -> Iterator[Condition]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from directory.core.errors import Invalid
@@ -31,7 +30,7 @@ class Facts(Mapping[str, Value]):
         found = dict(values)
         if unknown := sorted(set(found) - set(FACTS)):
             raise Invalid({name: N_("There is no fact “{name}”.", name=name) for name in unknown})
-        object.__setattr__(self, "_values", MappingProxyType(found))
+        object.__setattr__(self, "_values", found)
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]

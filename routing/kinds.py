@@ -109,7 +109,7 @@ class Kind:
         values: dict[str, Any] = {}
         for name, param in params.items():
             given = raw.get(name)
-            if given is None or given == "":
+            if given is None or given == "" or (param.required and given in ([], (), frozenset())):
                 if param.required:
                     problems[name] = N_("“{label}” is needed.", label=param.label)
                 continue

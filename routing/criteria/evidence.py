@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from directory.core.errors import Invalid
 from directory.core.text import N_, Text, Words
 from routing import shapes
 from routing.answers import Answer, Finding, all_of
@@ -30,10 +29,6 @@ class Proof:
 
     fields: frozenset[str] = ask(shapes.many(shapes.choice(NAMES)), N_("Facts to prove"))
     source: str = ask(shapes.choice(LABELS), N_("At least"), default="verified")
-
-    def __post_init__(self) -> None:
-        if not self.fields:
-            raise Invalid({"fields": N_("Give at least one fact.")})
 
     def describe(self) -> Text:
         """Such as “Schooling: shown by a document”."""

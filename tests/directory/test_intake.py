@@ -86,6 +86,21 @@ def test_cohort_that_is_not_full_starts_on_an_unknown_day() -> None:
     assert feasible_start([full], day("2026-03-15")) == day("2026-03-15")
 
 
+def test_start_of_what_is_closed_for_good_is_unknown() -> None:
+    assert feasible_start([Window(closes_on=day("2025-02-01"))], day("2026-03-15")) is None
+
+
+def test_rule_whose_file_must_always_be_there_before_the_opening_never_opens() -> None:
+    """The horizon ends the search: a start on the day of opening with a cut-off before it."""
+    window = Window(
+        day("2024-01-01"), starts_on=day("2024-01-01"), recurrence="FREQ=YEARLY", cut_off_days=5
+    )
+    assert (intake([window], day("2026-03-15")).now, intake([window], day("2026-03-15")).next) == (
+        None,
+        None,
+    )
+
+
 def test_of_several_windows_the_one_open_longest_counts_and_the_one_opening_first() -> None:
     short, long = (
         Window(day("2026-03-01"), day("2026-03-20")),

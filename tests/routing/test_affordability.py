@@ -96,6 +96,24 @@ def test_allowance_by_child_needs_the_ages() -> None:
     assert gap(costs, dependants=0, other_support=0).lo == -math.inf
 
 
+def test_allowance_that_nobody_wrote_is_a_range() -> None:
+    costs = replace(MALI, allowances=(Allowance("meals", None, "day"),))
+    assert gap(costs, dependants=0, other_support=0) == Amount(-math.inf, 30_000)
+
+
+def test_allowance_paid_at_times_that_nobody_knows_is_a_range() -> None:
+    costs = replace(MALI, allowances=(Allowance("transport", 5, "return"),))
+    assert gap(costs, dependants=0, other_support=0) == Amount(-math.inf, 30_000)
+
+
+def test_exact_gap_is_told() -> None:
+    found = monthly_gap(facts(dependants=0, other_support=0), Offer(costs=MALI), TODAY,
+                        replace(FLOORS, dependant_month=Amount(0, 0)))  # fmt: skip
+    assert (
+        str(replace(found, parts=found.parts[:1]).explain()) == "Gap of 20000 to 20000 XOF a month"
+    )
+
+
 def test_kit_paid_once_is_no_monthly_help() -> None:
     costs = replace(MALI, allowances=(Allowance("kit", 500_000, "once"),))
     assert gap(costs, dependants=0, other_support=0) == Amount(30_000, 30_000)

@@ -41,6 +41,7 @@ def test_grade_that_nobody_knows_is_asked_and_not_refused() -> None:
 def test_everything_known_and_met_is_eligible() -> None:
     found = assess(ENABEL, facts(education="gn:9"), OPEN, TODAY)
     assert (found.verdict, found.reasons, found.questions) == (Verdict.ELIGIBLE, (), ())
+    assert found.available_on is None
 
 
 def test_distance_alone_refuses_at_twelve_kilometres() -> None:

@@ -62,13 +62,14 @@ WRONG: dict[str, list[object]] = {
     "sex": ["x"],
     "education": ["gn:14", {"lo": "gn:9"}],
     "location": [{"lon": 200, "lat": 0}, {"lon": 1}, {}, {"x": 1}],
-    "residence": ["Labé", ""],
+    "residence": ["Labé", "", "/"],
     "nationality": ["G N", {"a": 1}],
     "availability": [200, "many", "inf", None],
     "max-duration": ["6 moons ago", -1],
-    "skills": ["tailoring:5", [{"level": 2}]],
     "prior-assistance": [[{"on": "2025-01-01"}]],
     "child-ages": [3, [200]],
+    "languages": [{"fr": 1}, 3],
+    "skills": [[{"level": 2}], [3], "tailoring:5"],
     "dependants": [1.5, "5..2"],
     "government-request": ["perhaps"],
 }  # fmt: skip
@@ -108,6 +109,35 @@ def test_unknown_fact_is_refused() -> None:
     with pytest.raises(Invalid) as caught:
         Facts.read({"shoe-size": 42}, today=TODAY)
     assert list(caught.value.fields) == ["shoe-size"]
+
+
+@pytest.mark.parametrize(
+    "entry", [{"value": "male", "source": "rumour"}, {"value": "male", "as_of": "x"}]
+)
+def test_source_or_date_that_cannot_be_read_is_refused(entry: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as caught:
+        Facts.read({"sex": entry}, today=TODAY)
+    assert list(caught.value.fields) == ["sex"]
+
+
+def test_facts_are_made_of_known_names_only() -> None:
+    with pytest.raises(Invalid) as caught:
+        Facts({"shoe-size": Value(42, Source.DECLARED, TODAY)})
+    assert list(caught.value.fields) == ["shoe-size"]
+
+
+def test_values_of_python_are_read_as_they_are() -> None:
+    facts = Facts.read(
+        {
+            "returned-on": TODAY,
+            "residence": ("GN", "GN-L"),
+            "sex": {"value": "male", "as_of": TODAY},
+        },
+        today=TODAY,
+    )
+    assert (len(facts), facts["returned-on"].value, facts["residence"].value) == (
+        3, TODAY, ("GN", "GN-L"),
+    )  # fmt: skip
 
 
 def test_nothing_known_differs_from_known_to_be_empty() -> None:

@@ -21,6 +21,14 @@ MEANS = {"min": 1000, "max": 50_000}
 HOUSEHOLD = {"min": 1, "max": 3}
 CHILDREN = {"min_children": 1, "child_from": 14, "child_to": 18}
 PAYS_FIRST = {"costs": Costs(CostModel.PAY_AND_REIMBURSE, price=100)}
+GAP_OF_50 = Costs(
+    CostModel.FREE,
+    transport_day=5,
+    meals_day=0,
+    lodging_month=0,
+    days_month=10,
+    knows_allowances=True,
+)
 PROOF = {"fields": ["education"], "source": "document"}
 
 
@@ -57,6 +65,7 @@ MEANS_CASES = (
          {"is_hidden": True, "region": ("GN", "GN-L"), "reach": Reach(9e6, 9e6)}),
     Case("distance", "outside", WITHIN, HERE, NO,
          {"is_hidden": True, "region": ("GN", "GN-C"), "reach": Reach(1, 1)}),
+    Case("distance", "unknown", WITHIN, HERE, UNKNOWN, {"is_hidden": True}, questions=()),
     Case("residence", "inside", LABE, {"residence": "GN/GN-L/GN-LA"}, YES),
     Case("residence", "outside", LABE, {"residence": "GN/GN-L/GN-KD"}, NO),
     Case("residence", "outside", LABE, {"residence": "GN-C"}, NO),
@@ -70,6 +79,7 @@ MEANS_CASES = (
     Case("residence", "below", STAY, {"resident-since": "2025-09-16"}, NO),
     Case("residence", "at", STAY, {"resident-since": "2025-09-15"}, YES),
     Case("residence", "above", STAY, {"resident-since": "2025-09-14"}, YES),
+    Case("residence", "unknown", STAY, {}, UNKNOWN, questions=("resident-since",)),
     Case("skill", "below", MECHANIC, {"skills": "mechanics:1"}, NO),
     Case("skill", "at", MECHANIC, {"skills": "mechanics:2"}, YES),
     Case("skill", "above", MECHANIC, {"skills": "mechanics:3"}, YES),
@@ -100,6 +110,7 @@ MEANS_CASES = (
     Case("availability", "straddling", FULL_TIME, {"availability": "30..40"}, UNKNOWN),
     Case("availability", "unknown", {**FULL_TIME, **SIX_MONTHS}, {"availability": 40}, UNKNOWN,
          questions=("max-duration",)),
+    Case("availability", "at", SIX_MONTHS, {"max-duration": 183}, YES),
     Case("duration", "below", SIX_MONTHS, {"max-duration": 182}, NO),
     Case("duration", "at", SIX_MONTHS, {"max-duration": "6 mois"}, YES),
     Case("duration", "above", SIX_MONTHS, {"max-duration": "1 an"}, YES),
@@ -121,6 +132,7 @@ MEANS_CASES = (
     Case("dossier", "stale", FILE, {"born": "2000", "sex": old("male")}, UNKNOWN,
          questions=("sex",)),
     Case("dossier", "inside", {"parts": ["plan"]}, {"dossier": ["plan", "letter"]}, YES),
+    Case("dossier", "unknown", {"parts": ["plan"]}, {}, UNKNOWN, questions=("dossier",)),
     Case("dossier", "not-now", {"parts": ["plan"]}, {"dossier": []}, NOT_NOW),
     Case("income", "below", MEANS, {"income": 999}, NO),
     Case("income", "at", MEANS, {"income": 1000}, YES),
@@ -156,6 +168,14 @@ MEANS_CASES = (
          {"costs": Costs(CostModel.PAY_AND_REIMBURSE)}),
     Case("affordability", "unknown", {}, {"can-advance": 50}, UNKNOWN,
          {"costs": Costs(CostModel.PAY_AND_REIMBURSE)}, questions=()),
+    Case("affordability", "at", {"tolerance": 50}, {"dependants": 0, "other-support": 0}, YES,
+         {"costs": GAP_OF_50}),
+    Case("affordability", "below", {"tolerance": 49}, {"dependants": 0, "other-support": 0}, NO,
+         {"costs": GAP_OF_50}),
+    Case("affordability", "unknown", {"tolerance": 50}, {}, UNKNOWN, {"costs": GAP_OF_50},
+         questions=("dependants", "other-support")),
+    Case("affordability", "unknown", {"tolerance": 50}, {"dependants": 0, "other-support": 0},
+         UNKNOWN, {"costs": Costs(CostModel.FREE)}, questions=()),
     Case("group", "below", {"min": 5}, {"group-size": 4}, NO),
     Case("group", "at", {"min": 5}, {"group-size": 5}, YES),
     Case("group", "above", {"min": 5}, {"group-size": 6}, YES),

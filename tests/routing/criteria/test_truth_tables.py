@@ -9,7 +9,8 @@ import pytest
 from routing.answers import Answer
 from routing.conditions import condition
 from routing.criteria import KINDS
-from routing.facts import FACTS
+from routing.facts import FACTS, Facts
+from routing.offer import Offer, Window
 from tests.routing.criteria.cases import TODAY, Case
 from tests.routing.criteria.table_means import MEANS_CASES
 from tests.routing.criteria.table_offer import OFFER_CASES
@@ -63,6 +64,13 @@ def test_verdict_depends_only_on_what_the_kind_declares_to_read(case: Case) -> N
     narrowed = facts.without(*(set(facts) - set(clause.reads)))
     kept = {name: getattr(offer, name) for name in clause.offer}
     assert clause.judge(facts, TODAY, offer) == clause.judge(narrowed, TODAY, type(offer)(**kept))
+
+
+def test_cohort_that_is_not_full_is_open_with_a_warning() -> None:
+    window = Window(dt.date(2026, 1, 1), cohort=20, waiting=12)
+    found = condition("intake-window").clause.judge(Facts(), TODAY, Offer(windows=(window,)))
+    assert found.answer is Answer.YES
+    assert str(found.warning) == "Starts when 20 people have applied; 12 so far."
 
 
 @pytest.mark.parametrize("name", [name for name, fact in FACTS.items() if fact.fresh_days])
