@@ -16,6 +16,7 @@ from directory.core.errors import Invalid
 from directory.core.geo import check_position
 from directory.core.text import N_, Text
 from directory.costs import CostModel
+from directory.folding import fold
 from directory.organisation_kinds import OrganisationKind
 from directory.queries.places import Suggestion, suggested_places, suggestion_of
 from directory.queries.regions import region_at, region_by_code, region_known
@@ -147,7 +148,8 @@ def _near(
             "No place called “{name}” is known: type a town nearby, or choose a region.", name=typed
         )
         return None, ()
-    return found_all[0], tuple(found_all[1:])
+    same_name = (one for one in found_all[1:] if fold(one.name) == fold(found_all[0].name))
+    return found_all[0], tuple(same_name)
 
 
 def _centre(session: Session, reader: _Reader, near: Suggestion | None) -> Centre | None:

@@ -25,13 +25,19 @@ WORDS_A_STATEMENT = 500
 class Field(enum.Enum):
     """How much a match says about a listing; each field holds the ones before it."""
 
-    STRONG = 4
+    NAME = 4
+    TRADE = 3
     FAIR = 2
     ANY = 1
 
 
-_COLUMNS = {Field.STRONG: "{strong} : ", Field.FAIR: "{strong fair} : ", Field.ANY: ""}
-_WEIGHTS = {Field.STRONG: "A", Field.FAIR: "AB", Field.ANY: ""}
+_COLUMNS = {
+    Field.NAME: "{name} : ",
+    Field.TRADE: "{name trade} : ",
+    Field.FAIR: "{name trade fair} : ",
+    Field.ANY: "",
+}
+_WEIGHTS = {Field.NAME: "A", Field.TRADE: "AB", Field.FAIR: "ABC", Field.ANY: ""}
 
 
 def matching(
@@ -126,15 +132,16 @@ def _numbers(session: Session, query: TextClause, asked: str) -> NDArray[np.int6
 def _fts5_row(number: int, one: Document) -> dict[str, Any]:
     return {
         "document": number,
-        "strong": " ".join(sorted(one.strong)),
+        "name": " ".join(sorted(one.name)),
+        "trade": " ".join(sorted(one.trade)),
         "fair": " ".join(sorted(one.fair)),
         "weak": " ".join(sorted(one.weak)),
     }
 
 
 def _vector_row(number: int, one: Document) -> dict[str, Any]:
-    weights = dict.fromkeys(one.weak, "D") | dict.fromkeys(one.fair, "B")
-    weights |= dict.fromkeys(one.strong, "A")
+    weights = dict.fromkeys(one.weak, "D") | dict.fromkeys(one.fair, "C")
+    weights |= dict.fromkeys(one.trade, "B") | dict.fromkeys(one.name, "A")
     return {
         "document": number,
         "vector": " ".join(f"'{stem}':1{weight}" for stem, weight in sorted(weights.items())),
@@ -161,7 +168,8 @@ _TRGM_SIMILAR = text(
 )
 _FTS5_DELETE = text("DELETE FROM listing_fts WHERE rowid = :document")
 _FTS5_INSERT = text(
-    "INSERT INTO listing_fts (rowid, strong, fair, weak) VALUES (:document, :strong, :fair, :weak)"
+    "INSERT INTO listing_fts (rowid, name, trade, fair, weak) "
+    "VALUES (:document, :name, :trade, :fair, :weak)"
 )
 _TSVECTOR_UPSERT = text(
     "INSERT INTO listing_vector (document, vector) VALUES (:document, CAST(:vector AS tsvector)) "

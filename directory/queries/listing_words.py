@@ -22,13 +22,15 @@ from directory.search_words import fold, stems_of, words_of
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One listing in words. ``strong`` words say what it is, ``fair`` ones who and where."""
+    """One listing in words, those that say most about it first."""
 
     listing_id: UUID
     name_fr: str
     name_en: str
-    strong: frozenset[str]
-    """Stems of the names, sectors and specialties."""
+    name: frozenset[str]
+    """Stems of the names."""
+    trade: frozenset[str]
+    """Stems of the sectors and specialties."""
     fair: frozenset[str]
     """Stems of organisation, programme, site, place, regions and country."""
     weak: frozenset[str]
@@ -64,7 +66,8 @@ def _sources() -> Any:
 
 
 def _document(row: Row[Any], regions: RegionTree) -> Document:
-    strong = _words([*_texts(row.name), *row.sectors, *row.specialties])
+    name = _words(_texts(row.name))
+    trade = _words([*row.sectors, *row.specialties])
     fair = _words(
         [
             row.organisation, *row.alternate_names, row.programme or "", row.site,
@@ -77,10 +80,11 @@ def _document(row: Row[Any], regions: RegionTree) -> Document:
         listing_id=row.id,
         name_fr=shown_name(row.name, "fr"),
         name_en=shown_name(row.name, "en"),
-        strong=_stems(strong),
+        name=_stems(name),
+        trade=_stems(trade),
         fair=_stems(fair),
         weak=_stems(weak),
-        words=strong | fair | weak,
+        words=name | trade | fair | weak,
         audience=NARROWEST[row.visibility] if row.state in SEARCHABLE else None,
     )
 

@@ -32,11 +32,13 @@ class Suggestion:
     lat: float
     region_id: UUID | None
     """The region itself, or the one that the place lies in."""
+    code: str
+    """Of the region, where it is one; else of the country."""
 
     @property
     def label(self) -> str:
-        """What the field holds once it is chosen: "Labé, Labé, GN"."""
-        return ", ".join(part for part in (self.name, self.region, self.country) if part)
+        """What the field holds once chosen: "Labé, Labé, GN" the town, "Labé, GN-L" the region."""
+        return ", ".join(part for part in (self.name, self.region, self.code) if part)
 
 
 def suggested_places(
@@ -71,8 +73,12 @@ def _narrowed(typed: str, found: list[Suggestion]) -> list[Suggestion]:
     details = {fold(part) for part in typed.split(",")[1:]} - {""}
     if not details:
         return found
-    narrow = [one for one in found if details <= {fold(one.region), fold(one.country)}]
+    narrow = [one for one in found if details <= _details(one)]
     return narrow or found
+
+
+def _details(one: Suggestion) -> set[str]:
+    return {fold(one.region), fold(one.country), fold(one.code)}
 
 
 def _places(session: Session, wanted: str, country: str | None, limit: int) -> list[Suggestion]:
@@ -95,10 +101,10 @@ def _regions(session: Session, wanted: str, country: str | None) -> list[Suggest
     query = select(Region).order_by(
         case((Region.country == (country or ""), 0), else_=1), Region.level, Region.name, Region.id
     )
-    columns = (Region.id, Region.country, Region.name, Region.lon, Region.lat)
+    columns = (Region.id, Region.country, Region.name, Region.lon, Region.lat, Region.code)
     rows = session.execute(query.with_only_columns(*columns))
     return [
-        Suggestion(row.id, "region", row.name, "", row.country, row.lon, row.lat, row.id)
+        _region(row.id, row.name, row.country, row.lon, row.lat, row.code)
         for row in rows
         if fold(row.name).startswith(wanted)
     ]
@@ -145,11 +151,16 @@ def _with_region(query: Select[tuple[Place]]) -> Select[tuple[Place]]:
 def _of_place(place: Place) -> Suggestion:
     region = place.region.name if place.region else ""
     return Suggestion(
-        place.id, "place", place.name, region, place.country, place.lon, place.lat, place.region_id
-    )
+        place.id, "place", place.name, region, place.country, place.lon, place.lat,
+        place.region_id, place.country,
+    )  # fmt: skip
 
 
-def _of_region(region: Region) -> Suggestion:
-    return Suggestion(
-        region.id, "region", region.name, "", region.country, region.lon, region.lat, region.id
-    )
+def _of_region(one: Region) -> Suggestion:
+    return _region(one.id, one.name, one.country, one.lon, one.lat, one.code)
+
+
+def _region(
+    key: UUID, name: str, country: str, lon: float, lat: float, code: str | None
+) -> Suggestion:
+    return Suggestion(key, "region", name, "", country, lon, lat, key, code or country)

@@ -19,6 +19,8 @@ from directory.spelling import nearest_word
 
 Scores: TypeAlias = NDArray[np.int16]
 Documents: TypeAlias = NDArray[np.int64]
+BETTER = (Field.FAIR, Field.TRADE, Field.NAME)
+"""Places in a listing that say more than any place, the best last."""
 PREFIX_LETTERS = 3
 """So many letters at least may stand for the words that begin with them."""
 
@@ -105,12 +107,13 @@ class _Finder:
         """Sum over the words of how much the best place says in which a listing holds them."""
         totals = self.no_scores()
         for term in terms:
-            fair = self._masks(term.word, Field.FAIR, prefix=term.prefix)
-            strong = self._masks(term.word, Field.STRONG, prefix=term.prefix)
+            better = [
+                (field, self._masks(term.word, field, prefix=term.prefix)) for field in BETTER
+            ]
             for at, total in enumerate(totals):
                 best = term.masks[at] * np.int16(Field.ANY.value)
-                best[fair[at]] = Field.FAIR.value
-                best[strong[at]] = Field.STRONG.value
+                for field, masks in better:
+                    best[masks[at]] = field.value
                 np.add(total, best, out=total)
         return totals
 

@@ -48,7 +48,7 @@ def upgrade() -> None:
     if on_sqlite():
         # words come cut, folded and stemmed: the tokenizer only splits at spaces
         op.execute(
-            "CREATE VIRTUAL TABLE listing_fts USING fts5(strong, fair, weak, "
+            "CREATE VIRTUAL TABLE listing_fts USING fts5(name, trade, fair, weak, "
             "detail='column', tokenize='unicode61 remove_diacritics 0')"
         )
         op.execute(
