@@ -37,7 +37,7 @@ demo: setup ## Migrate the database, load reference and demonstration data, show
 	@$(FLASK) seed accounts
 
 .PHONY: setup
-setup: system-run $(VENV)/.runtime $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the application needs
+setup: system-run $(VENV)/.runtime $(VENDOR)/bootstrap.css $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the application needs
 
 # Changing it
 
@@ -90,7 +90,7 @@ translations: setup-dev ## Collect the sentences to translate into the .po files
 	@$(VENV)/bin/pybabel -q update -i directory/translations/messages.pot -d directory/translations --no-fuzzy-matching
 
 .PHONY: setup-dev
-setup-dev: system-test $(VENV)/.runtime $(VENV)/.dev $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the tests and checks need
+setup-dev: system-test $(VENV)/.runtime $(VENV)/.dev $(VENDOR)/bootstrap.css $(VENDOR)/icons.svg $(CATALOGUES) ## Install what the tests and checks need
 
 .PHONY: clean
 clean: ## Remove what was installed and generated; the database in var/ stays
@@ -122,21 +122,20 @@ node_modules/.installed: package.json package-lock.json
 $(VENDOR)/.copied: node_modules/.installed Makefile
 	@rm -rf $(VENDOR)
 	@cd node_modules && for part in \
-		bootstrap/dist/css/bootstrap.min.css \
-		bootstrap/dist/css/bootstrap.rtl.min.css \
 		htmx.org/dist/htmx.min.js \
 		leaflet/dist/leaflet.css \
 		leaflet/dist/leaflet.js \
 		leaflet/dist/images \
-		leaflet.markercluster/dist/leaflet.markercluster.js \
-		leaflet.markercluster/dist/MarkerCluster.css \
-		leaflet.markercluster/dist/MarkerCluster.Default.css; \
+		leaflet.markercluster/dist/leaflet.markercluster.js; \
 	do \
 		mkdir -p "../$(VENDOR)/$${part%%/*}" && cp -R "$$part" "../$(VENDOR)/$${part%%/*}/" || exit 1; \
 	done
 	@touch $@
 
-# Only the icons that a page names.
+# Only the parts of Bootstrap, and only the icons, that a page uses.
+$(VENDOR)/bootstrap.css: $(VENV)/.runtime $(VENDOR)/.copied directory/stylesheet.py
+	@$(PY) -m directory.stylesheet
+
 NAMING_ICONS := $(shell find directory routing maps wsgi.py -path '*/vendor' -prune -o -name '*.html' -print -o -name '*.py' -print -o -name '*.js' -print)
 $(VENDOR)/icons.svg: $(VENV)/.runtime $(VENDOR)/.copied $(NAMING_ICONS)
 	@$(PY) -m directory.icons

@@ -23,29 +23,26 @@ PICTURE = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
 def sources() -> list[Path]:
-    """Files that may name an icon: all templates, and the code that speaks of icons."""
+    """Templates and code of the project, the vendors' left out."""
     files = [ROOT / name for name in CODE if name.endswith(".py")]
     for name in CODE:
-        files += [
-            file for file in (ROOT / name).rglob("*") if file.suffix in (".html", ".py", ".js")
-        ]
-    vendor = SPRITE.parent
-    files = [file for file in files if file.is_file() and vendor not in file.parents]
-    return sorted(
-        file
-        for file in files
-        if file.suffix == ".html" or "icon" in file.read_text(encoding="utf-8")
-    )
+        files += [file for file in (ROOT / name).rglob("*") if file.suffix in (".html", ".py")]
+    return sorted(file for file in files if SPRITE.parent not in file.parents)
 
 
 def used_icons(package: Path = PACKAGE) -> list[str]:
-    """Every name of the package that a source quotes; a mere word that is one costs 300 bytes."""
+    """Icons that code names, and every name of the package that a template or the menu quotes.
+
+    A mere word that is also the name of an icon costs 300 bytes; a missing icon would cost more.
+    """
     known = {file.stem for file in package.glob("*.svg")}
     quoted = {
-        name for file in sources() for name in QUOTED.findall(file.read_text(encoding="utf-8"))
+        name
+        for file in sources()
+        if file.suffix == ".html" or file.name == "wsgi.py"
+        for name in QUOTED.findall(file.read_text(encoding="utf-8"))
     }
-    quoted |= {category.icon for category in CATEGORIES.values()}
-    return sorted(known & quoted)
+    return sorted(known & (quoted | called_icons()))
 
 
 def called_icons() -> set[str]:

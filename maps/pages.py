@@ -18,7 +18,7 @@ from maps.static_map import draw, frame_of
 
 map_pages = Blueprint("maps", __name__, url_prefix="/maps", template_folder="templates")
 
-STYLES = ("vendor/leaflet/leaflet.css", "vendor/leaflet.markercluster/MarkerCluster.css")
+STYLES = ("vendor/leaflet/leaflet.css",)
 SCRIPTS = ("vendor/leaflet/leaflet.js", "vendor/leaflet.markercluster/leaflet.markercluster.js")
 FRAME_POLICY = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "

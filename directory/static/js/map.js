@@ -66,7 +66,7 @@ class LiveMap {
     L.control.scale({ imperial: false }).addTo(this.map);
     this.map.fitBounds(EARTH(L));
     this.groups = L.markerClusterGroup({ iconCreateFunction: groupIcon, showCoverageOnHover: false,
-      maxClusterRadius: 44, animate: !CALM.matches });
+      maxClusterRadius: 44, animate: false });
     this.bundles = L.layerGroup();
     this.map.addLayer(this.groups);
     this.map.addLayer(this.bundles);
