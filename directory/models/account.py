@@ -53,8 +53,12 @@ class Account(Base, UserMixin):
     login_count: Mapped[int | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_last_counter: Mapped[int | None]
+    """Half minute of the last accepted code: a code works once."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
     password_changed_at: Mapped[dt.datetime | None]
+    temporary_until: Mapped[dt.datetime | None]
+    """The password was made by an administrator: valid until then, and changed at the first sign-in."""
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None]
     grants: Mapped[list[AccountGrant]] = relationship(
