@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 
 import directory.models
 import routing.models  # noqa: F401 -- registers the tables
+from directory.commands import directory_commands
 from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
@@ -30,6 +31,7 @@ from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
+from routing.commands import routing_commands
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -42,6 +44,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     map_layers_api,
 )
 COMMANDS: tuple[Any, ...] = (
+    directory_commands,
+    routing_commands,
     seed,
     maps_commands,
 )

@@ -13,9 +13,8 @@ from routing.referral_life import LIFE, RETURN_KIND_OF, ReturnKind, State
 GENESIS = "0" * 64
 INFORM = "inform"
 ATTEMPT = "attempt"
-REMIND = "remind"
 APPROVE_VOID = "approve-void"
-NOTES = frozenset({INFORM, ATTEMPT, REMIND, APPROVE_VOID})
+NOTES = frozenset({INFORM, ATTEMPT, APPROVE_VOID})
 """Events that change no state."""
 NEWS = frozenset({State.ACCEPTED, State.WAITLIST, State.RETURNED})
 """Outcomes of which the person must be told."""

@@ -15,6 +15,7 @@ from uuid import UUID
 from directory.core.errors import Invalid
 from directory.core.text import N_, Text
 from directory.who import Who
+from routing.details import Kind
 from routing.drop_outs import DROP_OUTS
 from routing.fact_table import FACTS
 from routing.guards.returning import EXCEPTIONAL_REASONS, RECALL_REASONS
@@ -219,14 +220,38 @@ def read_details(step: str, given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _detail_problems(step: str, values: Mapping[str, Any]) -> dict[str, Text]:
+def _detail_problems(step: str, values: dict[str, Any]) -> dict[str, Text]:
     if len(values.get("secondary", ())) > MOST_SECONDARY:
         return {"secondary": N_("At most {count}.", count=MOST_SECONDARY)}
     code = values.get("code")
     if step not in ("reject", "provider-withdraws", "not-started") or code not in REASONS:
         return {}
-    found = detail_problems(code, values.get("detail", {}))
+    values["detail"] = typed_detail(code, values.get("detail", {}))
+    found = detail_problems(code, values["detail"])
     return {f"detail.{name}" if name != "code" else name: text for name, text in found.items()}
+
+
+def typed_detail(code: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The structured detail of a reason with numbers and lists made of what a form gives."""
+    kinds = {detail.name: detail.kind for detail in REASONS[code].details}
+    return {name: _typed(kinds.get(name), value) for name, value in given.items()}
+
+
+def _typed(kind: Kind | None, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if kind in NUMBERS:
+        try:
+            number = float(value.replace(",", "."))
+        except ValueError:
+            return value
+        return int(number) if number.is_integer() else number
+    if kind is Kind.LIST:
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value.strip()
+
+
+NUMBERS = frozenset({Kind.NUMBER, Kind.KILOMETRES, Kind.AMOUNT, Kind.PERCENT})
 
 
 def _text(_field: StepField, raw: Any) -> str:

@@ -102,7 +102,7 @@ class ReferralEvent(Base):
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
     number: Mapped[int]
     step: Mapped[str] = mapped_column(String(40))
-    """Name of a step of ``routing.referral_life``, or ``inform``, ``remind``, ``attempt`` which change no state."""
+    """Name of a step of ``routing.referral_life``, or one of ``routing.projection.NOTES``."""
     source: Mapped[str] = mapped_column(String(20))
     target: Mapped[str] = mapped_column(String(20))
     at: Mapped[dt.datetime]

@@ -55,6 +55,9 @@ def clocks_after(
             stop(row, now)
         elif after[clock] is not before[clock]:
             _change(row, after[clock], referral)
+        else:
+            # a step that time could not take in the state before may be possible now
+            set_next(row, referral)
     for clock, found in after.items():
         if clock not in before or clock in anew:
             _start(session, referral, found, now)

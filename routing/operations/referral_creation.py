@@ -19,7 +19,7 @@ from directory.core.text import N_
 from directory.models import Listing
 from directory.who import Who
 from routing.models import Need, Referral, ReferralEvent
-from routing.operations.events import append_event, repeated, scoped_key
+from routing.operations.events import append_event, details_of_last, repeated, scoped_key
 from routing.operations.gathering import Asked, Gathering
 from routing.operations.listing_versions import version_now
 from routing.operations.referral_clocks import clocks_after
@@ -103,7 +103,9 @@ def send_automatically(
         session, parent.need, listing, actor=SYSTEM, role=Who.SYS, now=now, run_id=None,
         parent=parent, reopened_from=None, depth=parent.depth + 1, key=None,
     )  # fmt: skip
-    for name in ("prepare", "send"):
+    noted = details_of_last(session, parent, "prepare").get("affordability")
+    preparation = {"consent_id": str(parent.consent_id), "affordability": noted}
+    for name, details in (("prepare", preparation), ("send", NOTHING)):
         lock(session, child)
         perform(
             Asked(
@@ -113,7 +115,7 @@ def send_automatically(
                 actor=SYSTEM,
                 role=Who.RC,
                 now=now,
-                details={"consent_id": str(parent.consent_id)} if name == "prepare" else {},
+                details=details,
             )
         )
     return child

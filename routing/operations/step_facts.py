@@ -25,10 +25,12 @@ from routing.operations.events import details_of_last
 from routing.operations.gathering import Gathering
 from routing.operations.referral_clocks import calendar_for, overdue_steps
 from routing.projection import APPROVE_VOID, INFORM
+from routing.proposals import MOST, NeedAsked
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import consent_gap
 from routing.queries.eligibility_now import assessment_of, windows_of
 from routing.queries.payload import IDENTITY, allowed_fields, fields_asked
+from routing.queries.proposals import propose
 from routing.queries.scope import in_team
 from routing.referral_life import State
 from routing.referral_states import LIVE
@@ -40,6 +42,8 @@ ANSWERS: dict[Verdict, Answer] = {
     Verdict.INELIGIBLE: Answer.NO,
 }
 MONTH_DAYS = 30
+SOON_DAYS = 90
+"""A date within so many days is an option, not a gap (protocol T36)."""
 TELLING = frozenset({"first-contact", "start", "person-refuses", "dispute"})
 """Steps that cannot happen without the person hearing of the referral."""
 ANSWERED = frozenset({"1", "2", "3", "4", "5", "refused"})
@@ -316,9 +320,31 @@ def _followed(it: Gathering) -> dict[str, Any]:
 def _gap(it: Gathering) -> dict[str, Any]:
     review_on = it.asked.date("review_on")
     return {
+        "options_left": bool(options_left(it)),
         "gap_cause": it.asked.text("cause"),
         "gap_review_in_days": (review_on - it.asked.today).days if review_on else None,
     }
+
+
+def options_left(it: Gathering) -> list[UUID]:
+    """Listings that a run of today would still offer; those tried for the need are no option."""
+    need, today = it.referral.need, it.asked.today
+    asked = NeedAsked(
+        need.category, need.priority, country=need.case.country, k=MOST,
+        excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
+    )  # fmt: skip
+    only = frozenset({Verdict.ELIGIBLE, Verdict.ASK, Verdict.NOT_NOW})
+    found = propose(
+        it.session, it.facts, asked, it.asked.actor, today, only=only, overview=False
+    )
+    tried = set(it.session.scalars(select(Referral.listing_id).where(Referral.need_id == need.id)))
+    latest = today + dt.timedelta(days=SOON_DAYS)
+    options = [
+        *found.eligible,
+        *(one for one in found.ask if one.assessment.questions),
+        *(one for one in found.not_now if (one.available_on or dt.date.max) <= latest),
+    ]
+    return [one.listing_id for one in options if one.listing_id not in tried]
 
 
 def _approvals(it: Gathering) -> dict[str, Any]:
@@ -346,6 +372,7 @@ PARTS: dict[str, tuple[Callable[[Gathering], dict[str, Any]], ...]] = {
     "pause": (_pause,),
     "close": (_satisfaction,),
     "reroute": (_child,),
+    "auto-reroute": (_child,),
     "register-gap": (_gap,),
     "lost": (_sender_attempts,),
     "contest": (_consent,),

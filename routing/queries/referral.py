@@ -17,7 +17,7 @@ from directory.core.text import N_, Text
 from directory.who import LABELS, Who
 from routing.clocks import CLOCKS, Clock
 from routing.models import Referral, ReferralClock, ReferralEvent
-from routing.projection import APPROVE_VOID, ATTEMPT, INFORM, REMIND
+from routing.projection import APPROVE_VOID, ATTEMPT, INFORM
 from routing.queries.scope import acting_roles, referral_for
 from routing.referral_life import LIFE, ReferralFacts, State
 
@@ -29,7 +29,6 @@ __all__ = [
 NOTE_LABELS: dict[str, Text] = {
     INFORM: N_("The person was told"),
     ATTEMPT: N_("Tried to reach the person"),
-    REMIND: N_("Reminder"),
     APPROVE_VOID: N_("Agreed that it was entered in error"),
 }
 BY_CLOCK = frozenset({Who.SYS})
@@ -99,7 +98,7 @@ def timeline(session: Session, referral: Referral) -> list[Entry]:
     entries = []
     for event in _events(session, referral.id):
         sent = sent or event.step == "send"
-        if sent and event.step not in (APPROVE_VOID, REMIND):
+        if sent and event.step != APPROVE_VOID:
             entries.append(_entry(event, own_details=event.role in PROVIDER))
     return entries
 
