@@ -135,6 +135,16 @@ def people(draw: st.DrawFn, node: Node) -> Facts:
     return Facts(found)
 
 
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Somebody of whom anything may be known, a few things of it out of date."""
+    names = draw(st.lists(st.sampled_from(sorted(RAW)), min_size=1, max_size=25, unique=True))
+    old = draw(st.sets(st.sampled_from(names), max_size=2))
+    gone = TODAY - dt.timedelta(days=1)
+    found = {name: draw(values(name)) for name in names}
+    return Facts({n: replace(v, expires=gone) if n in old else v for n, v in found.items()})
+
+
 def exact(value: Any) -> Raw:
     """What an interval can turn out to be: one of its bounds; anything else is itself."""
     if isinstance(value, Interval):

@@ -53,6 +53,7 @@ MEANS_CASES = (
     # nobody wrote whether the site is in town
     Case("distance", "straddling", WITHIN, HERE, UNKNOWN, at(7_000, None), questions=()),
     Case("distance", "at", WITHIN, HERE, YES, at(5_000, None)),
+    Case("distance", "straddling", WITHIN, HERE, UNKNOWN, at(9_000, None, hi=11_000)),
     Case("distance", "above", WITHIN, HERE, NO, at(10_001, None)),
     Case("distance", "unknown", WITHIN, HERE, UNKNOWN, questions=()),
     Case("distance", "unknown", WITHIN, {"location": "GN/GN-L"}, UNKNOWN, questions=("location",)),
