@@ -129,6 +129,7 @@ def test_kit_paid_once_is_no_monthly_help() -> None:
         (CostModel.PAY_AND_REIMBURSE, 100, "50..150", Answer.UNKNOWN),
         (CostModel.PAY_AND_REIMBURSE, None, 0, Answer.NO),
         (CostModel.PAY_AND_REIMBURSE, None, 50, Answer.UNKNOWN),
+        (CostModel.PAY_AND_REIMBURSE, None, "0..50", Answer.UNKNOWN),
     ],
 )
 def test_paying_first(
