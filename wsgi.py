@@ -22,6 +22,7 @@ from directory.pages import (
     listing,
     listing_view,
     listing_words,
+    open_now,
     places,
     search,
     shell,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     language_page,
     search.blueprint,
     listing.blueprint,
+    open_now.blueprint,
     places.blueprint,
     demand.blueprint,
     map_pages,
@@ -51,6 +53,7 @@ COMMANDS: tuple[Any, ...] = (
 )
 MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
+    shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
 )
 

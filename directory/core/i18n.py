@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask import Flask, has_request_context, request, session
 from flask_babel import (
-    Babel, format_date, format_datetime, format_decimal, get_locale, gettext,
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    gettext,
 )
 from flask_login import current_user
 
@@ -62,7 +68,7 @@ def words(value: object) -> str:
         return str(format_date(value, "d MMM y"))
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         return str(format_decimal(value))
     return "" if value is None else str(value)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request
 from flask_babel import gettext, ngettext
 
 from directory.audience import audience_of
@@ -17,9 +16,10 @@ from directory.core.db import db
 from directory.core.i18n import language, words
 from directory.core.security import current_actor, public
 from directory.core.web import asked_page, render
-from directory.forms.search import NAMES, Asked, asked_search
+from directory.forms.search import Asked, asked_search
 from directory.pages.demand import count_search
 from directory.pages.search_choices import Choices, search_choices
+from directory.pages.search_query import address, asked_query
 from directory.queries.elsewhere import Elsewhere, elsewhere
 from directory.queries.filters import Moment
 from directory.queries.points import MOST_POINTS, groups, points
@@ -48,7 +48,7 @@ class Shown:
 @public
 def page() -> Response:
     """The form and what it finds; without JavaScript the same, as a whole page."""
-    asked, found = _search(_query())
+    asked, found = _search(asked_query())
     slice_ = asked_page(size=ROWS)
     rows = result_rows(
         db.session, found, now().date(), start=slice_.offset, stop=slice_.offset + slice_.size
@@ -60,14 +60,14 @@ def page() -> Response:
         found=found,
         choices=search_choices(found, asked.search),
         elsewhere=None if len(found) else _elsewhere(asked.search),
-        points_url=_address(".map_points", {**_query(), "page": [str(slice_.number)]}),
+        points_url=address(".map_points", {**asked_query(), "page": [str(slice_.number)]}),
         around=_around(asked),
     )
     status = 422 if asked.problems else 200
     return render(
         "directory/search.html", fragment="results", status=status, shown=shown, rows=rows,
         page=slice_, total=len(found), near=_near_text(asked),
-        picture=_address("maps.static_map", {**_query(), "page": [str(slice_.number)]}),
+        picture=address("maps.static_map", {**asked_query(), "page": [str(slice_.number)]}),
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def page() -> Response:
 @public
 def map_points() -> Response:
     """Everything that the same query finds, for the map; very many as groups."""
-    _, found = _search(_query(), facets=False)
+    _, found = _search(asked_query(), facets=False)
     slice_ = asked_page(size=ROWS)
     if len(found) > MOST_POINTS:
         content = groups(found, label=_group_label, address=_box_url)
@@ -89,19 +89,6 @@ def map_points() -> Response:
             numbers=range(slice_.offset, slice_.offset + slice_.size),
         )
     return Response(content, mimetype="application/geo+json")
-
-
-def _query() -> dict[str, list[str]]:
-    """The query string; on the first visit the country of this installation."""
-    query = {name: request.args.getlist(name) for name in NAMES if name in request.args}
-    if not query:
-        query["country"] = [current_app.config["SETTINGS"].default_country]
-    return query
-
-
-def _address(endpoint: str, query: Mapping[str, list[str]]) -> str:
-    """An address with a query string; ``url_for`` would take some names for its own."""
-    return f"{url_for(endpoint)}?{urlencode(query, doseq=True)}"
 
 
 def _search(query: Mapping[str, list[str]], *, facets: bool = True) -> tuple[Asked, Found]:
@@ -167,4 +154,4 @@ def _group_label(count: int) -> str:
 
 def _box_url(box: Box) -> str:
     bounds = f"{box.west},{box.south},{box.east},{box.north}"
-    return _address(".page", _query() | {"bbox": [bounds]})
+    return address(".page", asked_query() | {"bbox": [bounds]})

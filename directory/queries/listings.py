@@ -38,6 +38,7 @@ class Card:
     currency: str | None
     state: State
     verified_at: dt.datetime | None
+    edited_at: dt.datetime
     is_demo: bool
     visibility: Visibility
     country: str
@@ -124,7 +125,7 @@ def _card_rows() -> Select[Any]:
     return (
         select(
             Listing.id, Listing.cost_model, Listing.price, Listing.currency, Listing.state,
-            Listing.verified_at, Listing.is_demo, Listing.visibility,
+            Listing.verified_at, Listing.edited_at, Listing.is_demo, Listing.visibility,
             Service.name, Service.category, Service.organisation_id,
             Organisation.name.label("organisation"), Organisation.kind,
             Site.country, Site.region_id, Region.name.label("region"), Site.place_name,
@@ -151,6 +152,7 @@ def _card(row: Row[Any]) -> Card:
         currency=row.currency,
         state=row.state,
         verified_at=row.verified_at,
+        edited_at=row.edited_at,
         is_demo=row.is_demo,
         visibility=row.visibility,
         country=row.country,

@@ -54,7 +54,7 @@ def points(
     lon, lat = found.pins()
     drawn = np.flatnonzero(~np.isnan(lon))
     ids = found.ids()
-    names = [shown_names(session, part, language) for part in _parts(found)]
+    names = [shown_names(session, part, language) for part in found.parts]
     styles = [_style(code) for code in found.snapshot.vocabulary.category.values]
     notes_by_precision = [orjson.dumps(notes.get(kind, "")) for kind in PRECISIONS]
     rows = zip(
@@ -127,10 +127,6 @@ def shown_names(session: Session, part: Columns, language: str) -> Names:
         return Names(texts)
 
     return part.derived((__name__, "names", language), read)
-
-
-def _parts(found: Found) -> tuple[Columns, Columns]:
-    return found.snapshot.base, found.snapshot.overlay
 
 
 def _style(code: str) -> bytes:

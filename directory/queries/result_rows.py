@@ -58,8 +58,7 @@ def _windows(
     session: Session, found: Found, start: int, stop: int
 ) -> Mapping[int, tuple[Window, ...]]:
     """Intake windows by place in the page."""
-    parts = (found.snapshot.base, found.snapshot.overlay)
-    known = [intake_windows(session, part) for part in parts]
+    known = [intake_windows(session, part) for part in found.parts]
     places = zip(found.part[start:stop].tolist(), found.row[start:stop].tolist(), strict=True)
     return {at: known[part][row] for at, (part, row) in enumerate(places) if row in known[part]}
 

@@ -50,11 +50,16 @@ class Found:
     def __len__(self) -> int:
         return len(self.row)
 
+    @property
+    def parts(self) -> tuple[Columns, Columns]:
+        """The arrays to which ``part`` and ``row`` point."""
+        return self.snapshot.base, self.snapshot.overlay
+
     def ids(self, start: int = 0, stop: int | None = None) -> list[UUID]:
         """Ids in order."""
         part, row = self.part[start:stop], self.row[start:stop]
         found: list[UUID] = [UUID(int=0)] * len(row)
-        for number, columns in enumerate((self.snapshot.base, self.snapshot.overlay)):
+        for number, columns in enumerate(self.parts):
             at = np.flatnonzero(part == number)
             for place, key in zip(at.tolist(), columns.ids(row[at]), strict=True):
                 found[place] = key
@@ -68,7 +73,7 @@ class Found:
         """Longitudes and latitudes for the map, in the same order."""
         lon, lat = np.full(len(self), np.nan), np.full(len(self), np.nan)
         codes, regions = self.snapshot.vocabulary, self.snapshot.regions
-        for number, columns in enumerate((self.snapshot.base, self.snapshot.overlay)):
+        for number, columns in enumerate(self.parts):
             at = self.part == number
             lons, lats = distances.pins(columns, codes, regions)
             lon[at], lat[at] = lons[self.row[at]], lats[self.row[at]]
@@ -76,7 +81,7 @@ class Found:
 
     def take(self, name: str) -> NDArray[np.int32]:
         """One column of the arrays, in the same order."""
-        base, overlay = getattr(self.snapshot.base, name), getattr(self.snapshot.overlay, name)
+        base, overlay = (getattr(part, name) for part in self.parts)
         values = np.empty(len(self), dtype=base.dtype)
         for number, column in enumerate((base, overlay)):
             at = self.part == number
@@ -167,7 +172,7 @@ def _sort_keys(
 def _names(session: Session, found: Found, language: str) -> NDArray[np.generic]:
     """The folded names in a language, as bytes that sort."""
     values = np.empty(len(found), dtype=NAME_BYTES)
-    for number, part in enumerate((found.snapshot.base, found.snapshot.overlay)):
+    for number, part in enumerate(found.parts):
         at = found.part == number
         values[at] = _part_names(session, part, language)[found.row[at]]
     return values

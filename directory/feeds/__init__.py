@@ -1,0 +1,1 @@
+"""News that people subscribe to, one format a module."""
