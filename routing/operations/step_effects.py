@@ -109,7 +109,6 @@ RECORDED: dict[str, Recorder] = {
     "reroute": lambda _, given: {"child": given.get("child_id")},
     "auto-reroute": lambda _, given: {"child": given.get("child_id")},
     "register-gap": lambda _, given: {"gap": given.get("cause")},
-    "start": lambda it, given: {"started_on": given.get("started_on") or it.asked.today},
 }
 """What an event holds that follows from the step and from who takes it."""
 

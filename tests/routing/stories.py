@@ -13,7 +13,15 @@ from directory.core.actor import SYSTEM, Actor
 from directory.models import Account, Capacity, Listing, Organisation
 from directory.who import Who
 from routing.consent import ConsentKind
-from routing.models import Case, CaseMember, ConsentRecord, Need, Referral, ReferralEvent
+from routing.models import (
+    Case,
+    CaseMember,
+    ConsentRecipient,
+    ConsentRecord,
+    Need,
+    Referral,
+    ReferralEvent,
+)
 from routing.operations.case_steps import admit
 from routing.operations.cases import Route, open_case
 from routing.operations.consents import Agreement, Named, give_consent
@@ -132,6 +140,26 @@ class Story:
 
     def member(self, need: Need) -> CaseMember:
         return self.session.get_one(CaseMember, need.member_id)
+
+    def learn(self, need: Need, **facts: object) -> None:
+        entries = {name.replace("_", "-"): value for name, value in facts.items()}
+        record_facts(self.session, self.member(need), entries, actor=self.actor(Who.RC), now=self.now)
+
+    def consent_of(self, referral: Referral) -> ConsentRecord:
+        return self.session.get_one(ConsentRecord, referral.consent_id)
+
+    def other_listing(self, **given: Any) -> Listing:
+        return self.listing(factories.Organisation(name="Other provider"), **given)
+
+    def add_alternate(self, consent: ConsentRecord, listing: Listing) -> None:
+        rank = len(consent.recipients) + 1
+        consent.recipients.append(
+            ConsentRecipient(
+                rank=rank, organisation_id=listing.service.organisation_id, listing_id=listing.id,
+                accepted=True,
+            )
+        )  # fmt: skip
+        self.session.flush()
 
     def draft(self, need: Need, listing: Listing, **given: Any) -> Referral:
         return create_referral(
