@@ -35,7 +35,7 @@ CATEGORIES: dict[str, Category] = {
             N_("Reception and orientation"),
             "signpost-2",
             "#1f5c99",
-            False,
+            True,
             (
                 "orientation",
                 "accueil",
@@ -139,7 +139,7 @@ CATEGORIES: dict[str, Category] = {
             N_("Housing and shelter"),
             "house",
             "#7a4f2b",
-            False,
+            True,
             ("logement", "hebergement", "shelter", "accueil", "loyer", "rent"),
         ),
         Category(
@@ -147,7 +147,7 @@ CATEGORIES: dict[str, Category] = {
             N_("Cash and social protection"),
             "cash-coin",
             "#3f6212",
-            False,
+            True,
             ("argent", "cash", "aide", "protection sociale", "allocation", "bourse", "transfert"),
         ),
         Category(

@@ -27,14 +27,18 @@ def reference() -> None:
     for country in tqdm(countries(), desc="Curated directory", unit="country", disable=None):
         with transaction() as session:
             loaded = load_country(session, country, now=now())
-        click.echo(f"{country}: {loaded.listings} listings, {len(loaded.changed)} added or changed.")
+        click.echo(
+            f"{country}: {loaded.listings} listings, {len(loaded.changed)} added or changed."
+        )
 
 
 @seed.command()
 def accounts() -> None:
     """Create the accounts of the demonstration where they are missing, and print them."""
     if not current_app.config["SETTINGS"].demo:
-        raise click.ClickException("Demo accounts exist only in a demonstration: set PASSERELLE_DEMO=1.")
+        raise click.ClickException(
+            "Demo accounts exist only in a demonstration: set PASSERELLE_DEMO=1."
+        )
     with transaction() as session:
         load_demo_accounts(session, now=now())
     click.echo(f"Demo accounts, password {PASSWORD}:")

@@ -1,4 +1,4 @@
-"""Accounts of the demonstration: invented people in real organisations, marked as such, refused in production."""
+"""Accounts of the demonstration: invented people in real organisations, refused in production."""
 
 from __future__ import annotations
 
@@ -58,9 +58,13 @@ def load_demo_accounts(session: Session, *, now: dt.datetime) -> int:
         if address_of(entry) in known:
             continue
         account = create_account(
-            session, email=address_of(entry), name=entry.name, password_hash=hash_password(PASSWORD),
-            language=entry.language, is_demo=True,
-        )  # fmt: skip
+            session,
+            email=address_of(entry),
+            name=entry.name,
+            password_hash=hash_password(PASSWORD),
+            language=entry.language,
+            is_demo=True,
+        )
         organisation = organisations[entry.organisation] if entry.organisation else None
         scope = {"organisation_id": organisation, "country": entry.country}
         give_role(session, account, entry.role, actor=SYSTEM, now=now, scope=scope)

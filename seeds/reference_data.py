@@ -30,8 +30,14 @@ def load_regions(session: Session) -> int:
         key = (facts["country"], facts["level"], facts["code"] or None, facts["name"])
         if key in known:
             continue
-        parent = next((id_ for (c, level, code, _), id_ in known.items()
-                       if code and code == facts["parent"] and c == facts["country"]), None)  # fmt: skip
+        parent = next(
+            (
+                id_
+                for (c, level, code, _), id_ in known.items()
+                if code and code == facts["parent"] and c == facts["country"]
+            ),
+            None,
+        )
         known[key] = _add_region(session, feature, parent)
         added += 1
     return added
@@ -47,10 +53,16 @@ def _add_region(session: Session, feature: dict[str, Any], parent: UUID | None) 
     inside = area.representative_point()
     whole = area if isinstance(area, MultiPolygon) else MultiPolygon([area])
     region = Region(
-        id=uuid4(), country=facts["country"], level=facts["level"], code=facts["code"] or None,
-        name=facts["name"], parent_id=parent, lon=inside.x, lat=inside.y,
+        id=uuid4(),
+        country=facts["country"],
+        level=facts["level"],
+        code=facts["code"] or None,
+        name=facts["name"],
+        parent_id=parent,
+        lon=inside.x,
+        lat=inside.y,
         shape=func.ST_GeomFromText(whole.wkt, WGS84),
-    )  # fmt: skip
+    )
     if region.code:
         region.codes.append(RegionCode(scheme="ISO 3166-2", value=region.code))
     session.add(region)
@@ -72,9 +84,13 @@ def _places(regions: dict[str, UUID]) -> Iterator[dict[str, Any]]:
     with (FOLDER / "places.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
             yield {
-                "geoname_id": int(row["geoname_id"]), "country": row["country"], "name": row["name"],
-                "folded": fold(row["name"]), "region_id": regions.get(row["region"]),
+                "geoname_id": int(row["geoname_id"]),
+                "country": row["country"],
+                "name": row["name"],
+                "folded": fold(row["name"]),
+                "region_id": regions.get(row["region"]),
                 "alternate_names": [name for name in row["alternate_names"].split(";") if name],
-                "lon": float(row["longitude"]), "lat": float(row["latitude"]),
+                "lon": float(row["longitude"]),
+                "lat": float(row["latitude"]),
                 "population": int(row["population"] or 0) or None,
-            }  # fmt: skip
+            }

@@ -132,6 +132,8 @@ class Condition(Base):
     """One criterion of a listing, or a node of a tree (kind ``all``, ``any``, ``not``) with children."""
 
     __tablename__ = "condition"
+    # the database deletes parts with their node, sometimes before their own turn has come
+    __mapper_args__: ClassVar[dict[str, Any]] = {"confirm_deleted_rows": False}
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]

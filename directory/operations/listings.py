@@ -26,25 +26,38 @@ from directory.models import (
     Site,
 )
 from directory.operations.changes import mark_changed
+from directory.operations.demonstrations import is_demo, mark_if_demo
 from directory.operations.search_index import refresh
 from directory.who import Who
 
 ROW_MODELS = {
-    "windows": IntakeWindow, "capacities": Capacity, "allowances": Allowance, "opening_hours": OpeningHours,
-}  # fmt: skip
+    "windows": IntakeWindow,
+    "capacities": Capacity,
+    "allowances": Allowance,
+    "opening_hours": OpeningHours,
+}
 
 
 def write_listing(
-    session: Session, service: Service, site: Site, content: Mapping[str, Any], *,
-    actor: Actor, now: dt.datetime, first_state: State = State.DRAFT, reason: str = "",
-) -> tuple[Listing, bool]:  # fmt: skip
+    session: Session,
+    service: Service,
+    site: Site,
+    content: Mapping[str, Any],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    first_state: State = State.DRAFT,
+    reason: str = "",
+) -> tuple[Listing, bool]:
     """The listing of ``service`` at ``site`` with this content, and whether anything changed.
 
-    ``content`` has the shape of ``directory.listing_content``. Writing the same again changes nothing;
-    writing something else makes a new version and keeps the old one.
+    ``content`` has the shape of ``directory.listing_content``. Writing the same again changes
+    nothing; writing something else makes a new version and keeps the old one.
     """
     offer = clean(content)
-    listing = session.scalar(select(Listing).where(Listing.service == service, Listing.site == site))
+    listing = session.scalar(
+        select(Listing).where(Listing.service == service, Listing.site == site)
+    )
     if listing is None:
         listing = Listing(service=service, site=site, state=first_state, number=0, edited_at=now)
         session.add(listing)
@@ -53,37 +66,59 @@ def write_listing(
     _apply(listing, offer, now)
     listing.number += 1
     listing.edited_at, listing.edited_by_id = now, actor.user_id
+    mark_if_demo(session, listing, actor)
     session.flush()
     session.add(
         ListingVersion(
-            listing_id=listing.id, number=listing.number, content=offer, edited_at=now,
-            edited_by_id=actor.user_id, reason=reason,
+            listing_id=listing.id,
+            number=listing.number,
+            content=offer,
+            edited_at=now,
+            edited_by_id=actor.user_id,
+            reason=reason,
         )
-    )  # fmt: skip
+    )
     return listing, True
 
 
-def announce_changes(session: Session, listings: Sequence[Listing], *, actor: Actor, now: dt.datetime) -> None:
+def announce_changes(
+    session: Session, listings: Sequence[Listing], *, actor: Actor, now: dt.datetime
+) -> None:
     """Bring search and other processes up to date, and leave an audit line for each listing."""
     ids = [listing.id for listing in listings]
     mark_changed(session, ids)
     refresh(session, ids)
-    lines = [("directory:listing:edit", f"listing:{row.id}", {"version": row.number}) for row in listings]
+    lines = [
+        ("directory:listing:edit", f"listing:{row.id}", {"version": row.number}) for row in listings
+    ]
     if lines:
         audit.record_many(session, actor, lines, now=now)
 
 
 def take_listing_step(
-    session: Session, listing: Listing, name: str, *, actor: Actor, who: Who, now: dt.datetime, reason: str = "",
-) -> Listing:  # fmt: skip
+    session: Session,
+    listing: Listing,
+    name: str,
+    *,
+    actor: Actor,
+    who: Who,
+    now: dt.datetime,
+    reason: str = "",
+) -> Listing:
     """Move a listing along its life; raises ``Conflict`` or ``Forbidden`` with every reason."""
     step = LIFE.check(listing.state, name, who, facts_of(listing, actor, now=now, reason=reason))
     listing.state = step.target
     if name in ("verify", "confirm"):
         listing.verified_at, listing.verified_by_id = now, actor.user_id
+        listing.is_demo = is_demo(session, actor)
     announce_changes(session, [listing], actor=actor, now=now)
     audit.record(
-        session, actor, f"directory:listing:{name}", f"listing:{listing.id}", now=now, version=listing.number
+        session,
+        actor,
+        f"directory:listing:{name}",
+        f"listing:{listing.id}",
+        now=now,
+        version=listing.number,
     )
     return listing
 
@@ -97,7 +132,8 @@ def facts_of(listing: Listing, actor: Actor, *, now: dt.datetime, reason: str = 
     return ListingFacts(
         has_focal_point=bool(points),
         has_deputy=any(point.deputy_name for point in points),
-        has_promised_times=bool(listing.promised_hours) or any(point.promised_hours for point in points),
+        has_promised_times=bool(listing.promised_hours)
+        or any(point.promised_hours for point in points),
         has_criteria=bool(listing.conditions) or listing.has_no_conditions,
         capacity_known_or_unknown=bool(listing.capacities),
         has_cost_model=listing.cost_model is not None,
@@ -105,7 +141,8 @@ def facts_of(listing: Listing, actor: Actor, *, now: dt.datetime, reason: str = 
         edited_by=str(listing.edited_by_id) if listing.edited_by_id else "source",
         acting=str(actor.user_id) if actor.user_id else None,
         once_verified=listing.verified_at is not None,
-        changed_since_verified=listing.verified_at is None or listing.edited_at > listing.verified_at,
+        changed_since_verified=listing.verified_at is None
+        or listing.edited_at > listing.verified_at,
         from_public_source=bool(listing.source),
         stale=is_stale(verified_on, now.date(), permanent_public=listing.is_permanent),
         has_ended=bool(ends) and min(ends) < now.date(),
@@ -114,10 +151,12 @@ def facts_of(listing: Listing, actor: Actor, *, now: dt.datetime, reason: str = 
 
 
 def content_of(listing: Listing) -> dict[str, Any]:
-    """The offer as plain values, in the shape that versions keep; counts of places are not part of it."""
+    """The offer as plain values, in the shape that versions keep; people in places do not count."""
     content: dict[str, Any] = {name: getattr(listing, name) for name in SCALARS}
     for name, columns in ROWS.items():
-        content[name] = [{column: getattr(row, column) for column in columns} for row in getattr(listing, name)]
+        content[name] = [
+            {column: getattr(row, column) for column in columns} for row in getattr(listing, name)
+        ]
     content["conditions"] = _tree(listing.conditions, None)
     return clean(content)
 
@@ -125,12 +164,16 @@ def content_of(listing: Listing) -> dict[str, Any]:
 def _tree(conditions: Sequence[Condition], parent: Any) -> list[dict[str, Any]]:
     return [
         {
-            "kind": row.kind, "asks": row.asks, "hard": row.is_hard, "flexible_by": row.flexible_by,
-            "source": row.source, "parts": _tree(conditions, row.id),
+            "kind": row.kind,
+            "asks": row.asks,
+            "hard": row.is_hard,
+            "flexible_by": row.flexible_by,
+            "source": row.source,
+            "parts": _tree(conditions, row.id),
         }
         for row in conditions
         if row.parent_id == parent
-    ]  # fmt: skip
+    ]
 
 
 def _apply(listing: Listing, offer: Mapping[str, Any], now: dt.datetime) -> None:
@@ -145,7 +188,9 @@ def _apply(listing: Listing, offer: Mapping[str, Any], now: dt.datetime) -> None
     _add_conditions(listing, offer["conditions"], None)
 
 
-def _apply_capacities(listing: Listing, rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> None:
+def _apply_capacities(
+    listing: Listing, rows: Sequence[Mapping[str, Any]], now: dt.datetime
+) -> None:
     """Periods that stay keep their counts: people are in them."""
     before = {(row.from_on, row.until_on): row for row in listing.capacities}
     after = []
@@ -159,12 +204,19 @@ def _apply_capacities(listing: Listing, rows: Sequence[Mapping[str, Any]], now: 
     listing.capacities = after + kept
 
 
-def _add_conditions(listing: Listing, nodes: Sequence[Mapping[str, Any]], parent: Condition | None) -> None:
+def _add_conditions(
+    listing: Listing, nodes: Sequence[Mapping[str, Any]], parent: Condition | None
+) -> None:
     for node in nodes:
         row = Condition(
-            id=uuid4(), parent_id=parent.id if parent else None, position=len(listing.conditions),
-            kind=node["kind"], asks=node["asks"], is_hard=node["hard"], flexible_by=node["flexible_by"],
+            id=uuid4(),
+            parent_id=parent.id if parent else None,
+            position=len(listing.conditions),
+            kind=node["kind"],
+            asks=node["asks"],
+            is_hard=node["hard"],
+            flexible_by=node["flexible_by"],
             source=node["source"],
-        )  # fmt: skip
+        )
         listing.conditions.append(row)
         _add_conditions(listing, node["parts"], row)
