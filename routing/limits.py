@@ -16,13 +16,12 @@ class Limits(NamedTuple):
 
     near: float
     far: float
-    clear: float
-    """Where a more exact location of the person would decide; NaN where only the provider can tell."""
+    """If it falls inside what is known of the distance, a more exact location of the person decides."""
 
 
-NEVER = Limits(-1.0, math.inf, math.nan)
+NEVER = Limits(-1.0, math.inf)
 """UNKNOWN at any distance."""
-ANYWHERE = Limits(math.inf, math.inf, math.nan)
+ANYWHERE = Limits(math.inf, math.inf)
 """YES at any distance."""
 
 
@@ -40,16 +39,14 @@ def limits(found: Term) -> Limits | None:
     near, far = min(urban, rural), max(urban, rural)
     if found.offer.area is not None:
         near = far = urban if found.offer.area is Area.URBAN else rural
-    clear = near if near == far else math.nan
-    return Limits(near if asks.minutes is None else NEVER.near, far, clear)
+    return Limits(near if asks.minutes is None else NEVER.near, far)
 
 
 def narrowest(several: Iterable[Limits]) -> Limits:
     """The limits of conditions that must all hold."""
     found = ANYWHERE
     for one in several:
-        clear = min(one.clear, found.clear) if one.clear == one.clear else found.clear
-        found = Limits(min(found.near, one.near), min(found.far, one.far), clear)
+        found = Limits(min(found.near, one.near), min(found.far, one.far))
     return found
 
 

@@ -94,7 +94,6 @@ class Look:
             profiles.is_measured[shelf.class_profile] & allowed & ~capped & ~self.tangled
         )
         self.near, self.far = near, far
-        self.clear = profiles.clear[shelf.class_profile]
         self.widest = float(shelf.radius.max(initial=0.0, where=shelf.place_of != NO_PLACE))
 
     def _set_apart(self, left: Left, worst: Mapping[int, int]) -> None:
@@ -178,16 +177,16 @@ class Look:
 
     def _add_measured(self, found: Counter[frozenset[str]]) -> None:
         items, ranks, low, high = self._inside()
-        unclear = ranks == UNKNOWN
-        classes = self.shelf.class_of[items[unclear]]
-        clear = self.clear[classes]
-        asks_place = (low[unclear] <= clear) & (clear < high[unclear])
-        groups = Counter(
-            zip(self.shelf.class_profile[classes].tolist(), asks_place.tolist(), strict=True)
-        )
-        for (profile, place), number in groups.items():
-            asks = self.shelf.profiles.questions(profile, self.seeker, None, measured=False)
-            found[asks | {"location"} if place else asks] += number
+        waits = ranks == UNKNOWN
+        items, low, high = items[waits], low[waits], high[waits]
+        classes = self.shelf.class_of[items]
+        nowhere = ~np.isfinite(low)
+        asks_place = (low <= self.far[classes]) & (self.far[classes] < high)
+        profile = self.shelf.class_profile[classes]
+        groups = Counter(zip(profile.tolist(), asks_place.tolist(), nowhere.tolist(), strict=True))
+        for (number, place, unmeasured), count in groups.items():
+            asks = self.shelf.profiles.questions(number, self.seeker, None, measured=unmeasured)
+            found[asks | {"location"} if place else asks] += count
 
     def _within_limits(self, want: int) -> tuple[Mask, float]:
         """Measured classes that may answer ``want``, and how far away at most."""

@@ -107,8 +107,8 @@ class Profiles:
             self.is_measured[index] = bool(alone) or self.is_tangled[index]
             plain = [one for one in several if one is not None]
             found.append(ANYWHERE if self.is_tangled[index] else narrowest(plain))
-        table = np.array(found, dtype=np.float64).reshape(-1, 3)
-        self.near, self.far, self.clear = table[:, 0], table[:, 1], table[:, 2]
+        table = np.array(found, dtype=np.float64).reshape(-1, 2)
+        self.near, self.far = table[:, 0], table[:, 1]
 
     def _combined(self, columns: Sequence[Ranks], seeker: Seeker) -> Ranks:
         vector = np.empty(self._slots, dtype=np.uint8)

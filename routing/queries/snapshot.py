@@ -17,10 +17,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from directory.audience import NARROWEST
+from directory.geodesy import Floats
 from directory.queries.columns import PRECISIONS, VISIBILITIES, Columns, Ints, Mask
 from directory.queries.regions import RegionTree
 from directory.queries.snapshot import DirectorySnapshot, current
-from directory.geodesy import Floats
 from directory.visibility import RADIUS_METRES, Precision, Visibility
 from routing.facts import Facts
 from routing.offer import Offer
