@@ -43,6 +43,7 @@ def map_settings(
     and of the button ``centre`` for choosing a point.
     """
     return {
+        "country": country,
         "layers": [_described(layer, country) for layer in drawn_layers(basemap=True)],
         "tiles": current_app.config["SETTINGS"].tile_url,
         "styles": [asset(name) for name in STYLES],
@@ -64,7 +65,7 @@ def map_notes(country: str) -> list[str]:
     scope = Scope(country, now())
     noted = [layer for layer in drawn_layers(basemap=True) if layer.note is not None]
     return [
-        f"{words(layer.label)}: {words(layer.note)}"
+        gettext("%(layer)s: %(note)s", layer=words(layer.label), note=words(layer.note))
         for layer in noted
         if any(True for _ in layer.features(db.session, scope))
     ]

@@ -17,7 +17,7 @@ TOLERANCE_DEGREES = 0.06
 """About seven kilometres: the country asked for is drawn exactly by the layer of regions above."""
 SMALLEST_ISLAND = 0.01
 """Square degrees; smaller ones are left out."""
-AROUND_DEGREES = 3.0
+AROUND_DEGREES = 2.0
 
 
 def land(session: Session, scope: Scope) -> Iterator[Feature]:

@@ -14,8 +14,8 @@ from directory.models import Region
 from maps.features import Feature
 from maps.map_layers import LAYERS, Layer, Scope, Style
 
-TOLERANCE_DEGREES = 0.005
-"""About 550 metres, in the order of the error of the borders themselves."""
+TOLERANCE_DEGREES = 0.008
+"""About 900 metres; the borders themselves are off by several hundred."""
 
 
 def regions(session: Session, scope: Scope) -> Iterator[Feature]:

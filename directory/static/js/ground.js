@@ -4,22 +4,35 @@ import { textIcon } from "./pins.js";
 
 const TOWN_ROOM = 16; // pixels between two names, one above the other
 
-/** Add all basemap layers to the map; resolves to the bounds of the regions. */
-export async function drawGround(map, settings) {
-  if (settings.tiles) L.tileLayer(settings.tiles, { maxZoom: 18 }).addTo(map);
-  const loaded = await Promise.all(settings.layers.map(async (layer) => [layer, await load(layer.url)]));
+/** Add all basemap layers of a country to the map; resolves to the bounds of its regions and a way to take it off. */
+export async function drawGround(map, settings, country) {
+  const pane = map.getPane("towns") || map.createPane("towns");
+  pane.classList.add("map-towns");
+  const ground = L.layerGroup().addTo(map);
+  if (settings.tiles) L.tileLayer(settings.tiles, { maxZoom: 18 }).addTo(ground);
+  const loaded = await Promise.all(settings.layers.map(async (layer) => [layer, await load(addressFor(layer.url, country))]));
   let bounds = null;
+  let forget = () => {};
   for (const [layer, features] of loaded) {
-    if (!features) continue;
-    if (settings.tiles && layer.name === "land") continue;
+    if (!features || (settings.tiles && layer.name === "land")) continue;
     map.attributionControl.addAttribution(layer.credit);
-    if (layer.name === "towns") drawTowns(map, features, layer.style);
+    if (layer.name === "towns") forget = drawTowns(map, ground, features, layer.style);
     else {
-      const drawn = drawShapes(map, features, layer, Boolean(settings.tiles));
+      const drawn = drawShapes(ground, features, layer, Boolean(settings.tiles));
       if (layer.name === "regions" && features.features.length) bounds = drawn.getBounds();
     }
   }
-  return bounds;
+  const remove = () => {
+    forget();
+    ground.remove();
+  };
+  return { bounds, remove };
+}
+
+function addressFor(url, country) {
+  const address = new URL(url, window.location.href);
+  address.searchParams.set("country", country);
+  return address;
 }
 
 async function load(url) {
@@ -27,7 +40,7 @@ async function load(url) {
   return answer.ok ? answer.json() : null;
 }
 
-function drawShapes(map, features, layer, onTiles) {
+function drawShapes(ground, features, layer, onTiles) {
   const { style } = layer;
   const paint = {
     color: style.stroke, weight: style.width, dashArray: style.dash || null,
@@ -40,11 +53,11 @@ function drawShapes(map, features, layer, onTiles) {
       const { name, label, note } = feature.properties;
       if (name) drawn.bindTooltip([label, name, note].filter(Boolean).join(" · "), { sticky: true });
     },
-  }).addTo(map);
+  }).addTo(ground);
 }
 
-function drawTowns(map, features, style) {
-  const dots = L.layerGroup().addTo(map);
+function drawTowns(map, ground, features, style) {
+  const dots = L.layerGroup().addTo(ground);
   const towns = features.features.map((one) => ({
     at: L.latLng(one.geometry.coordinates[1], one.geometry.coordinates[0]), ...one.properties,
   }));
@@ -63,9 +76,12 @@ function drawTowns(map, features, style) {
         radius: style.radius, color: style.stroke, weight: style.width, fillColor: style.fill, fillOpacity: 1,
         interactive: false,
       }));
-      dots.addLayer(L.marker(town.at, { icon: textIcon(town.name, "map-town"), interactive: false, keyboard: false }));
+      dots.addLayer(L.marker(town.at, {
+        icon: textIcon(town.name, "map-town"), interactive: false, keyboard: false, pane: "towns",
+      }));
     }
   };
   map.on("zoomend moveend resize", draw);
   map.whenReady(draw);
+  return () => map.off("zoomend moveend resize", draw);
 }

@@ -1,7 +1,8 @@
 // The live map: the same things as the list beside it, on a ground that needs no internet.
 //
 // [data-map] holds the settings as JSON (maps.pages.map_settings). Rows of the list carry data-id, data-lon and
-// data-lat; the list's data-points may name a GeoJSON of all results, beyond the rows of this page.
+// data-lat; the list's data-points may name a GeoJSON of all results, beyond the rows of this page; its data-country and
+// data-around say where they are, when htmx has put the list of another search in its place.
 
 import { drawGround } from "./ground.js";
 import { bundleIcon, groupIcon, pinIcon, popupContent } from "./pins.js";
@@ -35,6 +36,7 @@ const isBundle = (id) => id.startsWith("group-");
 class LiveMap {
   constructor(box) {
     this.box = box;
+    this.panel = box.closest(".map-panel");
     this.settings = JSON.parse(box.dataset.map);
     this.markers = new Map();
   }
@@ -59,8 +61,8 @@ class LiveMap {
     this.started = true;
     await loadLeaflet(this.settings);
     const { words } = this.settings;
-    this.map = L.map(this.box, { zoomControl: false, attributionControl: false, maxZoom: 18, zoomSnap: 0.5,
-      zoomAnimation: !CALM.matches, fadeAnimation: !CALM.matches, markerZoomAnimation: !CALM.matches });
+    this.map = L.map(this.box, { zoomControl: false, attributionControl: false, zoomSnap: 0.5,
+      maxZoom: this.settings.tiles ? 18 : 15, zoomAnimation: !CALM.matches, fadeAnimation: !CALM.matches, markerZoomAnimation: !CALM.matches });
     L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.map);
     L.control.attribution({ prefix: false }).addTo(this.map);
     L.control.scale({ imperial: false }).addTo(this.map);
@@ -70,8 +72,6 @@ class LiveMap {
     this.bundles = L.layerGroup();
     this.map.addLayer(this.groups);
     this.map.addLayer(this.bundles);
-    this.country = await drawGround(this.map, this.settings);
-    this.drawAreas();
     await this.refresh();
     this.startPicking();
   }
@@ -79,6 +79,8 @@ class LiveMap {
   /** Read the list again: after opening, and after htmx has put another one in its place. */
   async refresh() {
     if (!this.map) return;
+    await this.drawGround();
+    this.drawAround();
     const listed = this.rows().filter((row) => row.dataset.lon).map((row) => ({ ...row.dataset }));
     const known = new Map(listed.map((one) => [one.id, one]));
     const address = this.list?.dataset.points;
@@ -109,22 +111,38 @@ class LiveMap {
     return marker;
   }
 
+  /** The ground of the country that the list speaks of. */
+  async drawGround() {
+    const country = this.list?.dataset.country || this.settings.country;
+    for (const note of this.panel?.querySelectorAll(".map-notes") ?? []) note.hidden = country !== this.settings.country;
+    if (this.ground && country === this.country) return;
+    this.country = country;
+    this.ground?.remove();
+    this.ground = await drawGround(this.map, this.settings, country);
+  }
+
   /** Show everything found; without results the country. */
   frame() {
     const bounds = L.latLngBounds([...this.markers.values()].map((one) => one.getLatLng()));
-    if (this.area) bounds.extend(this.area.getBounds());
+    if (this.around) bounds.extend(this.around.getBounds());
     if (bounds.isValid()) this.map.fitBounds(bounds.pad(0.1), { maxZoom: 13, animate: false });
-    else if (this.country) this.map.fitBounds(this.country, { animate: false });
+    else if (this.ground.bounds) this.map.fitBounds(this.ground.bounds, { animate: false });
   }
 
   /** Where the person is, or around which place was searched: a disc when it is known roughly. */
-  drawAreas() {
-    const { around } = this.settings;
-    if (!around) return;
-    this.area = L.circle([around.lat, around.lon], { radius: around.radius || 1, interactive: false,
-      className: "map-area", fillOpacity: 0.08 }).addTo(this.map);
-    L.marker([around.lat, around.lon], { icon: L.divIcon({ className: "map-here", iconSize: [22, 22] }),
-      title: around.name, alt: around.name, keyboard: false }).addTo(this.map);
+  drawAround() {
+    this.around?.remove();
+    const told = this.list?.dataset.around;
+    const around = told ? JSON.parse(told) : this.settings.around;
+    this.around = around ? this.disc(around, around.name) : null;
+  }
+
+  disc({ lon, lat, radius }, name) {
+    return L.featureGroup([
+      L.circle([lat, lon], { radius: radius || 1, interactive: false, className: "map-area", fillOpacity: 0.08 }),
+      L.marker([lat, lon], { icon: L.divIcon({ className: "map-here", iconSize: [22, 22] }), title: name, alt: name,
+        keyboard: false }),
+    ]).addTo(this.map);
   }
 
   /** Mark one result in the list and on the map. */
@@ -136,7 +154,24 @@ class LiveMap {
       marker.setZIndexOffset(key === id ? 1000 : 0);
     }
     const marker = this.markers.get(id);
-    if (move && marker && this.groups.hasLayer(marker)) this.groups.zoomToShowLayer(marker, () => marker.openPopup());
+    if (move && marker) this.show(marker);
+  }
+
+  /** Go to a marker and open it: out of its group, by zooming in or, where all stand on one spot, by spreading them. */
+  show(marker) {
+    const spot = marker.getLatLng();
+    this.map.panTo(spot, { animate: false });
+    const parent = this.groups.hasLayer(marker) ? this.groups.getVisibleParent(marker) : marker;
+    if (!parent || parent === marker) {
+      marker.openPopup();
+    } else if (parent.getAllChildMarkers().every((one) => one.getLatLng().equals(spot))
+      || this.map.getZoom() >= this.map.getMaxZoom()) {
+      parent.spiderfy();
+      marker.openPopup();
+    } else {
+      this.map.setView(spot, Math.min(this.map.getZoom() + 1, this.map.getMaxZoom()), { animate: false });
+      this.show(marker);
+    }
   }
 
   startPicking() {
@@ -149,10 +184,7 @@ class LiveMap {
       const radius = parseFloat(field("radius")?.value) || 0;
       if (this.picked) this.picked.remove();
       if (Number.isNaN(lon) || Number.isNaN(lat)) return;
-      this.picked = L.layerGroup([
-        L.circle([lat, lon], { radius: Math.max(radius, 1), className: "map-area", fillOpacity: 0.08 }),
-        L.marker([lat, lon], { icon: L.divIcon({ className: "map-here", iconSize: [22, 22] }), title: this.settings.words.picked }),
-      ]).addTo(this.map);
+      this.picked = this.disc({ lon, lat, radius }, this.settings.words.picked);
     };
     const put = ({ lat, lng }) => {
       for (const [name, value] of [["lon", lng], ["lat", lat]]) {
@@ -170,7 +202,7 @@ class LiveMap {
 
 function start(box) {
   const live = new LiveMap(box);
-  const panel = box.closest(".map-panel");
+  const { panel } = live;
   const toggle = panel?.querySelector(".map-toggle");
   document.documentElement.classList.add("has-map");
   const failed = (error) => {
