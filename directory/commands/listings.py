@@ -34,7 +34,7 @@ REASON = click.option("--reason", default="", help="Why, in words; some steps as
 @directory_commands.command("list")
 @click.option("--country", default="", help="ISO 3166-1 alpha-2 code.")
 @click.option("--category", default="", type=click.Choice(["", *CATEGORIES]))
-@click.option("--state", default="", type=click.Choice(["", *State]))
+@click.option("--state", default="", type=click.Choice(["", *(state.value for state in State)]))
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 100_000))
 def list_listings(country: str, category: str, state: str, limit: int) -> None:
     """List listings with their keys, whatever their state."""

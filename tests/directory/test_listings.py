@@ -130,7 +130,9 @@ def complete(session: Session, state: State = State.STALE) -> Listing:
     return listing
 
 
-def step(session: Session, listing: Listing, name: str, actor: Actor, who: Who, **more: Any) -> None:
+def step(
+    session: Session, listing: Listing, name: str, actor: Actor, who: Who, **more: Any
+) -> None:
     take_listing_step(session, listing, name, actor=actor, who=who, now=factories.NOW, **more)
 
 
@@ -175,7 +177,8 @@ def test_conditions_keep_their_tree(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [{"colour": "red"}, {"windows": [{"opens": "2026-01-01"}]}, {"conditions": [{"x": 1}]}]
+    "content",
+    [{"colour": "red"}, {"windows": [{"opens": "2026-01-01"}]}, {"conditions": [{"x": 1}]}],
 )
 def test_unknown_names_are_refused(session: Session, content: dict[str, Any]) -> None:
     with pytest.raises(UnknownKey):
@@ -343,9 +346,7 @@ def test_a_focal_point_needs_a_deputy(session: Session) -> None:
     listing.focal_points[0].deputy_name = None
     with pytest.raises(Conflict) as refused:
         step(session, listing, "verify", somebody.actor, Who.NC)
-    assert [str(reason) for reason in refused.value.reasons] == [
-        "Name a focal point and a deputy."
-    ]
+    assert [str(reason) for reason in refused.value.reasons] == ["Name a focal point and a deputy."]
 
 
 def test_confirming_is_enough_while_nothing_was_edited(session: Session) -> None:
