@@ -107,7 +107,7 @@ class LiveMap {
     const marker = L.marker([facts.lat, facts.lon], { icon, title: name, alt: name });
     marker.bindPopup(popupContent(facts));
     marker.on("add", () => marker.getElement()?.setAttribute("aria-label", name));
-    marker.on("click", () => this.choose(facts.id, { scroll: true }));
+    marker.on("popupopen", () => this.choose(facts.id, { scroll: true }));
     return marker;
   }
 

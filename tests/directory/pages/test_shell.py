@@ -91,13 +91,13 @@ def test_menu_shows_only_what_the_actor_may_do(
 ) -> None:  # fmt: skip
     entries = (
         shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
-        shell.MenuEntry("maps.static_map", N_("Secret"), "map", "routing:case:read"),
+        shell.MenuEntry("maps.static_map", N_("Secret"), "map", "maps:coordination:read"),
     )
     monkeypatch.setitem(app.extensions, "menu", entries)
     assert "Secret" not in client.get("/maps/atlas").text
 
-    caseworker = factories.Account.with_role("RC")
-    page = sign_in(app.test_client(), caseworker).get("/maps/atlas").text
+    coordinator = factories.Account.with_role("RCO")
+    page = sign_in(app.test_client(), coordinator).get("/maps/atlas").text
 
     assert "Secret" in page
     assert 'aria-current="page"' in page
