@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from directory.categories import CATEGORIES
-from directory.core.errors import Invalid
+from directory.core.errors import Invalid, NotFound
 from directory.core.geo import check_position
 from directory.core.text import N_, Text
 from directory.costs import CostModel
@@ -43,8 +43,8 @@ _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _COORDINATES = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off", ""})
+_TRUE = frozenset({"1", "true", "t", "yes", "y", "on"})
+_FALSE = frozenset({"0", "false", "f", "no", "n", "off"})
 
 
 @dataclass(slots=True)
@@ -57,11 +57,19 @@ class Asked:
     """The place or region that ``near`` was taken for."""
     also_near: tuple[Suggestion, ...] = ()
     """Others of that name."""
+    unknown: Collection[str] = ()
+    """Names among ``problems`` whose value could be read, and stands for nothing we have."""
 
     def valid(self) -> Search:
-        """The search; raises ``Invalid`` with every problem instead of answering half of it."""
-        if self.problems:
+        """The search, or a refusal instead of half an answer.
+
+        ``Invalid`` with every problem; ``NotFound`` when all that is wrong is that a region or a
+        place is not known.
+        """
+        if set(self.problems) - set(self.unknown):
             raise Invalid(self.problems)
+        if self.problems:
+            raise NotFound(next(iter(self.problems.values())))
         return self.search
 
 
@@ -90,7 +98,7 @@ def asked_search(session: Session, query: Query) -> Asked:
         "box": reader.one("bbox", _box),
         "sort": reader.one("sort", _sort) or Sort.BEST,
     }
-    return Asked(Search(**values), reader.problems, near, others)
+    return Asked(Search(**values), reader.problems, near, others, reader.unknown)
 
 
 class _Reader:
@@ -99,6 +107,7 @@ class _Reader:
     def __init__(self, query: Query) -> None:
         self._query = query
         self.problems: dict[str, Text] = {}
+        self.unknown: set[str] = set()
 
     def text(self, name: str) -> str | None:
         values = [value.strip() for value in self._query.get(name, ())]
@@ -111,8 +120,13 @@ class _Reader:
         try:
             return read(text)
         except _Unreadable as error:
-            self.problems[name] = error.reason
+            self.problem(name, error)
             return None
+
+    def problem(self, name: str, error: _Unreadable) -> None:
+        self.problems[name] = error.reason
+        if isinstance(error, _Unknown):
+            self.unknown.add(name)
 
     def several(self, name: str, read: Callable[[str], str]) -> frozenset[str]:
         found = set()
@@ -121,13 +135,17 @@ class _Reader:
                 try:
                     found.add(read(value.strip()))
                 except _Unreadable as error:
-                    self.problems[name] = error.reason
+                    self.problem(name, error)
         return frozenset(found)
 
 
 class _Unreadable(Exception):
     def __init__(self, reason: Text) -> None:
         self.reason = reason
+
+
+class _Unknown(_Unreadable):
+    """It could be read, and stands for nothing we have."""
 
 
 def _near(
@@ -138,15 +156,16 @@ def _near(
     if chosen is not None:
         found = suggestion_of(session, chosen)
         if found is None:
-            reader.problems["place"] = N_("This place is not known.")
+            reader.problem("place", _Unknown(N_("This place is not known.")))
         return found, ()
     if typed is None or _COORDINATES.fullmatch(typed):
         return None, ()
     found_all = suggested_places(session, typed[:LONGEST_TEXT], country=country)
     if not found_all:
-        reader.problems["near"] = N_(
+        reason = N_(
             "No place called “{name}” is known: type a town nearby, or choose a region.", name=typed
         )
+        reader.problem("near", _Unknown(reason))
         return None, ()
     same_name = (one for one in found_all[1:] if fold(one.name) == fold(found_all[0].name))
     return found_all[0], tuple(same_name)
@@ -199,7 +218,7 @@ def _country(text: str) -> str:
 def _region(session: Session, text: str) -> UUID:
     found = region_by_code(session, _matching(_CODE)(text).upper()) or _region_id(session, text)
     if found is None:
-        raise _Unreadable(N_("The region “{value}” is not known.", value=text))
+        raise _Unknown(N_("The region “{value}” is not known.", value=text))
     return found
 
 

@@ -14,7 +14,7 @@ from directory.core.db import db
 from directory.core.i18n import local
 from directory.core.security import current_actor, public
 from directory.core.web import render
-from directory.pages.listing_view import listing_view
+from directory.queries.listing_view import DESCRIBERS, listing_view
 from directory.queries.listings import (
     cards,
     listing_for,
@@ -32,10 +32,10 @@ def detail(key: UUID) -> Response:
     """One listing; ``?print=1`` without map and menus."""
     audience = audience_of(current_actor())
     listing = listing_for(db.session, key, audience)
-    regions = current(db.session).regions
+    regions, describers = current(db.session).regions, current_app.extensions[DESCRIBERS]
     return render(
         "directory/listing.html",
-        view=listing_view(listing, regions, audience=audience, now=now()),
+        view=listing_view(listing, regions, describers, audience=audience, now=now()),
         printed=request.args.get("print") == "1",
         report_error=_report_error(local(listing.service.name), key),
     )

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
-
 from directory.audience import Audience
 from directory.core.text import N_, Text
 from directory.intake import Intake, Window, intake
@@ -21,13 +19,33 @@ from directory.queries.regions import RegionTree
 from directory.visibility import PRECISION_NOTES, Precision
 from directory.working_days import calendar_of
 
-Describe = Callable[[Mapping[str, Any]], Text]
-DESCRIBE_CONDITION = "describe_condition"
-"""Extension of the application: a condition as a mapping → a sentence. Set by ``wsgi``."""
-DESCRIBE_FACT = "describe_fact"
-"""Likewise: the code of a fact about a person → what people call it."""
-OBSERVED_ANSWER = "observed_answer"
-"""Likewise: the id of a listing → how fast it really answers; nothing while too few were sent."""
+
+def _code_of(row: Mapping[str, Any]) -> Text:
+    return N_("Criterion: {kind}", kind=row["kind"])
+
+
+def _itself(code: str) -> Text:
+    return N_("{code}", code=code)
+
+
+def _nothing(_listing: UUID) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Describers:
+    """What the directory cannot say by itself, because it does not know how people are routed."""
+
+    condition: Callable[[Mapping[str, Any]], Text] = _code_of
+    """A condition as a mapping (see ``condition_rows``) → a sentence."""
+    fact: Callable[[str], Text] = _itself
+    """The code of a fact about a person → what people call it."""
+    observed_answer: Callable[[UUID], Text | None] = _nothing
+    """How fast a listing really answers; nothing while too few referrals were sent to it."""
+
+
+DESCRIBERS = "describers"
+"""Where the application keeps them, among its extensions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,8 @@ class ListingView:
     listing: Listing
     cost: Text
     criteria: Sequence[Criterion]
+    condition_rows: Sequence[Mapping[str, Any]]
+    """The same as nested mappings."""
     intake: Intake | None
     """Nothing when nobody said anything about enrolment."""
     hours: Sequence[Text]
@@ -78,24 +98,32 @@ class ListingView:
 
 
 def listing_view(
-    listing: Listing, regions: RegionTree, *, audience: Audience, now: dt.datetime
+    listing: Listing,
+    regions: RegionTree,
+    describers: Describers,
+    *,
+    audience: Audience,
+    now: dt.datetime,
 ) -> ListingView:
     """The page of a listing for a reader."""
     hours = [Hours(one.weekday, one.opens_at, one.closes_at) for one in listing.opening_hours]
-    criteria = _criteria(listing.conditions)
+    conditions = condition_rows(listing.conditions)
     focal_point = listing.focal_points[0] if listing.focal_points else None
     return ListingView(
         listing=listing,
         cost=cost_words(listing.cost_model, listing.price, listing.currency),
-        criteria=criteria,
+        criteria=[
+            Criterion(describers.condition(row), row["hard"], row["source"]) for row in conditions
+        ],
+        condition_rows=conditions,
         intake=_intake(listing, now.date()),
         hours=week(hours),
         is_open=is_open(hours, now, calendar_of(listing.site.country)),
         where=_where(listing, regions),
         focal_point=focal_point,
         promised_hours=_promised_hours(listing, focal_point),
-        observed=_observed(listing.id),
-        data_needed=[_fact(code) for code in listing.data_needed],
+        observed=describers.observed_answer(listing.id),
+        data_needed=[describers.fact(code) for code in listing.data_needed],
         unknown=unknown(_known(listing, hours)),
         shows_contacts=audience >= Audience.PARTNERS,
         ends_on=_ends_on(listing),
@@ -103,7 +131,7 @@ def listing_view(
 
 
 def condition_rows(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
-    """The conditions as nested mappings, as ``describe_condition`` reads them."""
+    """The conditions as nested mappings, as ``Describers.condition`` reads them."""
 
     def below(parent: UUID | None) -> list[dict[str, Any]]:
         return [
@@ -120,19 +148,6 @@ def condition_rows(conditions: Sequence[Condition]) -> list[dict[str, Any]]:
         ]
 
     return below(None)
-
-
-def criterion_sentence(row: Mapping[str, Any]) -> Text:
-    """A condition in plain words; its code where nothing can put it in words."""
-    describe: Describe | None = current_app.extensions.get(DESCRIBE_CONDITION)
-    return describe(row) if describe else N_("Criterion: {kind}", kind=row["kind"])
-
-
-def _criteria(conditions: Sequence[Condition]) -> list[Criterion]:
-    return [
-        Criterion(criterion_sentence(row), row["hard"], row["source"])
-        for row in condition_rows(conditions)
-    ]
 
 
 def _intake(listing: Listing, today: dt.date) -> Intake | None:
@@ -171,16 +186,6 @@ def _where(listing: Listing, regions: RegionTree) -> Where:
 def _promised_hours(listing: Listing, focal_point: FocalPoint | None) -> int | None:
     promises = (listing.promised_hours, focal_point.promised_hours if focal_point else {})
     return next((hours["P3"] for hours in promises if hours.get("P3") is not None), None)
-
-
-def _observed(key: UUID) -> Text | None:
-    observed: Callable[[UUID], Text | None] | None = current_app.extensions.get(OBSERVED_ANSWER)
-    return observed(key) if observed else None
-
-
-def _fact(code: str) -> Text:
-    describe: Callable[[str], Text] | None = current_app.extensions.get(DESCRIBE_FACT)
-    return describe(code) if describe else N_("{code}", code=code)
 
 
 def _known(listing: Listing, hours: Sequence[Hours]) -> Known:
