@@ -72,8 +72,10 @@ class _Loader:
         self.programmes: dict[str, Programme] = {}
         self.touched: set[UUID] = set()
         """Rows that were there and are different now: their listings are found by other words."""
-        query = select(Region.code, Region.id).where(
-            Region.country == country, Region.code.is_not(None)
+        query = (
+            select(Region.code, Region.id)
+            .where(Region.country == country, Region.code.is_not(None))
+            .order_by(Region.level.desc())  # Conakry is a region and a prefecture: the wider counts
         )
         self.regions: dict[str, UUID] = {code: id_ for code, id_ in session.execute(query) if code}
 

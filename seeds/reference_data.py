@@ -73,7 +73,8 @@ def _add_region(session: Session, feature: dict[str, Any], parent: UUID | None) 
 def load_places(session: Session) -> int:
     """Add the places that are not there yet; how many were added."""
     known = set(session.scalars(select(Place.geoname_id)))
-    regions = {code: id_ for id_, code in session.execute(select(Region.id, Region.code)) if code}
+    query = select(Region.id, Region.code).order_by(Region.level.desc())
+    regions = {code: id_ for id_, code in session.execute(query) if code}
     rows = [row for row in _places(regions) if row["geoname_id"] not in known]
     if rows:
         session.execute(insert(Place), rows)
