@@ -10,6 +10,9 @@ from flask_migrate import Migrate
 
 import directory.models
 import routing.models  # noqa: F401 -- registers the tables
+from directory.api import openapi
+from directory.api.listings import listings as listings_api
+from directory.api.places import places as places_api
 from directory.commands import directory_commands
 from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
@@ -20,7 +23,6 @@ from directory.pages import (
     demand,
     limits,
     listing,
-    listing_view,
     listing_words,
     open_now,
     places,
@@ -28,10 +30,12 @@ from directory.pages import (
     shell,
 )
 from directory.pages.language import language_page
+from directory.queries.listing_view import DESCRIBERS
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
+from routing.api import proposals as proposals_api
 from routing.commands import routing_commands
 from seeds.commands import seed
 
@@ -44,7 +48,9 @@ BLUEPRINTS: tuple[Any, ...] = (
     demand.blueprint,
     map_pages,
     map_layers_api,
+    proposals_api.blueprint,
 )
+API = (listings_api, places_api)
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
     routing_commands,
@@ -77,10 +83,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     compression.init_app(app)
     demand.init_app(app, settings)
     listing_words.init_app(app)
-    app.extensions[listing_view.DESCRIBE_CONDITION] = plain_words.describe_condition
-    app.extensions[listing_view.DESCRIBE_FACT] = plain_words.describe_fact
+    app.extensions[DESCRIBERS] = plain_words.DESCRIBERS
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    web.close_first(app)
+    openapi.init_app(app, API)
     for group in COMMANDS:
         app.cli.add_command(group)
     return app
