@@ -30,7 +30,7 @@ from directory.pages import (
     shell,
 )
 from directory.pages.language import language_page
-from directory.queries.listing_view import DESCRIBERS
+from directory.queries.listing_view import DESCRIBERS, Describers
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
@@ -83,7 +83,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     compression.init_app(app)
     demand.init_app(app, settings)
     listing_words.init_app(app)
-    app.extensions[DESCRIBERS] = plain_words.DESCRIBERS
+    app.extensions[DESCRIBERS] = Describers(
+        plain_words.describe_condition, plain_words.describe_fact
+    )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     web.close_first(app)

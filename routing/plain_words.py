@@ -7,7 +7,6 @@ from typing import Any
 
 from directory.core.errors import Invalid
 from directory.core.text import N_, Text
-from directory.queries.listing_view import Describers
 from routing.conditions import describe, tree
 from routing.fact_table import FACTS
 
@@ -24,7 +23,3 @@ def describe_fact(code: str) -> Text:
     """What people call a fact about a person; its code where it is not one of ours."""
     fact = FACTS.get(code)
     return fact.label if fact is not None else N_("{code}", code=code)
-
-
-DESCRIBERS = Describers(condition=describe_condition, fact=describe_fact)
-"""For the pages and the interface of the directory."""
