@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
@@ -13,6 +14,7 @@ WIDEST_DEGREES = 0.12
 TOUCH_DEGREES = 0.005
 
 
+@lru_cache(maxsize=16)
 def water_between(one_bank: BaseGeometry, other_bank: BaseGeometry) -> BaseGeometry:
     """The narrow gap between the two banks; empty where they do not face each other."""
     land = shapely.union_all([one_bank, other_bank])

@@ -168,3 +168,15 @@ def test_refusal_says_what_to_do_next(client: FlaskClient, address: str) -> None
 
     assert answer.status_code == 404
     assert "Check the address, or start again from the search." in answer.text
+
+
+def test_sign_in_stands_in_the_shell_with_labelled_fields(client: FlaskClient) -> None:
+    answer = client.get("/sign-in")
+
+    page = Tags(answer.text).found
+    assert ("main", "main") in [(tag, at.get("id")) for tag, at in page]
+    labelled = {at["for"] for tag, at in page if tag == "label"}
+    shown = [at for tag, at in page if tag == "input" and at["type"] not in ("hidden", "submit")]
+    assert [at["name"] for at in shown] == ["email", "password"]
+    assert {at["id"] for at in shown} <= labelled
+    assert "style" not in {tag for tag, _ in page}
