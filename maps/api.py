@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask_babel import force_locale
 
-from directory.core.clock import now
 from directory.core.db import db
 from directory.core.errors import NotFound
 from directory.core.i18n import LANGUAGES, language
-from directory.core.security import current_actor, public
+from directory.core.security import public
 from directory.pages.limits import limiter, usual_limit
+from maps.asked_scope import asked_scope
 from maps.features import collection
 from maps.map_layers import LAYERS, Layer, Scope
 
@@ -49,12 +49,3 @@ def geojson(layer: Layer, scope: Scope) -> str:
     with force_locale(asked if asked in LANGUAGES else language()):
         content = collection(layer.features(db.session, scope), digits=layer.digits)
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-
-
-def asked_scope() -> Scope:
-    """Country and search of this request's query string."""
-    default: str = current_app.config["SETTINGS"].default_country
-    country = request.args.get("country", "").upper()
-    known = len(country) == 2 and country.isascii() and country.isalpha()
-    chosen = country if known else default
-    return Scope(chosen, now(), request.args.to_dict(flat=False), current_actor())

@@ -12,7 +12,7 @@ from directory.core.db import db
 from directory.core.i18n import language, words
 from directory.core.security import public
 from directory.pages.shell import asset
-from maps.api import asked_scope
+from maps.asked_scope import asked_scope
 from maps.map_layers import Layer, Scope, drawn_layers
 from maps.static_map import draw, frame_of
 
