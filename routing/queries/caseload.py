@@ -39,6 +39,7 @@ TASKS: dict[str, Text] = {
     "trace-person": N_("Find out how to reach the person"),
     "search-funding": N_("Look for funding"),
     "protection-alert": N_("Check the safety of the person"),
+    "look-again": N_("Look again: enrolment opens"),
 }
 """What people read for a task."""
 
@@ -110,9 +111,9 @@ def _clocks(session: Session, actor: Actor, now: dt.datetime) -> list[Item]:
         .options(
             contains_eager(Referral.case),
             joinedload(Referral.need),
-            joinedload(Referral.listing).joinedload(Listing.service).joinedload(
-                Service.organisation
-            ),
+            joinedload(Referral.listing)
+            .joinedload(Listing.service)
+            .joinedload(Service.organisation),
         )
     )
     return [

@@ -37,9 +37,7 @@ def consent_for(session: Session, actor: Actor, consent_id: UUID) -> ConsentReco
     query = (
         select(ConsentRecord)
         .join(Case, Case.id == ConsentRecord.case_id)
-        .where(
-            ConsentRecord.id == consent_id, or_(case_seen_by(actor), case_overseen_by(actor))
-        )
+        .where(ConsentRecord.id == consent_id, or_(case_seen_by(actor), case_overseen_by(actor)))
     )
     record = session.scalars(query).one_or_none()
     if record is None:

@@ -85,9 +85,7 @@ def windows_of(listing: Listing) -> tuple[Window, ...]:
     )
 
 
-def reach_of(
-    session: Session, listing: Listing, facts: Facts, today: dt.date
-) -> Reach | None:
+def reach_of(session: Session, listing: Listing, facts: Facts, today: dt.date) -> Reach | None:
     """How far the person is from the site, as exactly as both are known; nothing if hidden."""
     place = facts.known("location", today).value
     if is_hidden(listing) or not isinstance(place, Place):

@@ -43,9 +43,7 @@ class Received:
         return self.referral.state in TO_ANSWER
 
 
-def inbox(
-    session: Session, actor: Actor, *, limit: int = 20, offset: int = 0
-) -> list[Received]:
+def inbox(session: Session, actor: Actor, *, limit: int = 20, offset: int = 0) -> list[Received]:
     """What the actor's organisations have received and can still read, to answer first."""
     due = (
         select(func.min(ReferralClock.due_at))
@@ -64,9 +62,7 @@ def inbox(
         .options(
             joinedload(Referral.need), joinedload(Referral.listing).joinedload(Listing.service)
         )
-        .order_by(
-            case((Referral.state.in_(TO_ANSWER), 0), else_=1), due.nulls_last(), Referral.id
-        )
+        .order_by(case((Referral.state.in_(TO_ANSWER), 0), else_=1), due.nulls_last(), Referral.id)
         .limit(limit)
         .offset(offset)
     )

@@ -33,9 +33,7 @@ def fact_history(session: Session, member_id: UUID, name: str) -> list[FactRecor
 
 def facts_of(session: Session, member: CaseMember, *, today: dt.date) -> Facts:
     """As the rules see them; "no public body", said once for the case, counts as said here."""
-    values = {
-        row.name: value_of(row, today=today) for row in current_facts(session, member.id)
-    }
+    values = {row.name: value_of(row, today=today) for row in current_facts(session, member.id)}
     if member.case.excludes_government:
         values["excludes-government"] = Value(True, Source.DECLARED, today)
     return Facts(values)

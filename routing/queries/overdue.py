@@ -45,16 +45,15 @@ def overdue(session: Session, actor: Actor, *, now: dt.datetime, limit: int = 10
         .where(case_seen_by(actor), *_late(now))
         .options(
             contains_eager(Referral.case),
-            joinedload(Referral.listing).joinedload(Listing.service).joinedload(
-                Service.organisation
-            ),
+            joinedload(Referral.listing)
+            .joinedload(Listing.service)
+            .joinedload(Service.organisation),
         )
         .order_by(ReferralClock.due_at, ReferralClock.id)
         .limit(limit)
     )
     return [
-        Overdue(referral, Clock(row.name), row.due_at)
-        for row, referral in session.execute(query)
+        Overdue(referral, Clock(row.name), row.due_at) for row, referral in session.execute(query)
     ]
 
 

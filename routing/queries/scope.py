@@ -177,4 +177,3 @@ def regions_within(region_id: UUID) -> Select[tuple[UUID]]:
 def _exists(session: Session, condition: ColumnElement[bool], case_id: UUID) -> bool:
     found = session.scalars(select(Case.id).where(Case.id == case_id, condition))
     return found.first() is not None
-

@@ -62,7 +62,12 @@ def plainly(story: Story, referral: Referral, name: str) -> ReferralEvent:
 
 
 def satisfaction() -> dict[str, Any]:
-    return {"satisfaction": "4", "channel": "phone", "asker": "referring-organisation", "needs_reviewed": True}
+    return {
+        "satisfaction": "4",
+        "channel": "phone",
+        "asker": "referring-organisation",
+        "needs_reviewed": True,
+    }
 
 
 PLAIN: dict[str, tuple[Who, Any]] = {
@@ -83,7 +88,10 @@ PLAIN: dict[str, tuple[Who, Any]] = {
     "start": (Who.PW, lambda story: {"started_on": story.now.date().isoformat()}),
     "provider-withdraws": (Who.FP, {"code": "R13", "detail": {"next_date": "none"}}),
     "not-started": (Who.PW, {"code": "D05"}),
-    "pause": (Who.PW, lambda s: {"reason": "illness", "resume_on": (s.now + 10 * DAY).date().isoformat()}),
+    "pause": (
+        Who.PW,
+        lambda s: {"reason": "illness", "resume_on": (s.now + 10 * DAY).date().isoformat()},
+    ),
     "resume": (Who.PW, {}),
     "complete": (Who.PW, {"outcome": "finished"}),
     "drop-out": (Who.PW, {"code": "D01"}),
@@ -171,7 +179,12 @@ def lost(story: Story, referral: Referral) -> ReferralEvent:
 def revoke(story: Story, referral: Referral) -> ReferralEvent:
     consent = story.consent_of(referral)
     ended = withdraw_consent(
-        story.session, consent, actor=story.actor(Who.RC), role=Who.BEN, now=story.now, channel="phone"
+        story.session,
+        consent,
+        actor=story.actor(Who.RC),
+        role=Who.BEN,
+        now=story.now,
+        channel="phone",
     )
     assert ended == [referral]
     return last(story, referral)
@@ -180,7 +193,12 @@ def revoke(story: Story, referral: Referral) -> ReferralEvent:
 def void(story: Story, referral: Referral) -> ReferralEvent:
     story.tell(referral)
     approve_void(
-        story.session, referral, actor=story.actor(Who.DPO), role=Who.DPO, now=story.now, reason="entered twice"
+        story.session,
+        referral,
+        actor=story.actor(Who.DPO),
+        role=Who.DPO,
+        now=story.now,
+        reason="entered twice",
     )
     return story.step(referral, "void", Who.RS, reason="entered twice")
 

@@ -74,7 +74,9 @@ class Story:
             return self.accounts["RC"].actor
         return self.accounts[who.value].actor
 
-    def listing(self, provider: Organisation | None = None, places: int | None = 4, **given: Any) -> Listing:
+    def listing(
+        self, provider: Organisation | None = None, places: int | None = 4, **given: Any
+    ) -> Listing:
         service = factories.Service(
             organisation=provider or self.provider, category=given.pop("category", "training")
         )
@@ -99,7 +101,11 @@ class Story:
         )  # fmt: skip
         record_facts(self.session, case.members[0], facts, actor=rc, now=self.now)
         give_consent(
-            self.session, case.members[0], Agreement(kind=ConsentKind.SERVICES), actor=rc, now=self.now
+            self.session,
+            case.members[0],
+            Agreement(kind=ConsentKind.SERVICES),
+            actor=rc,
+            now=self.now,
         )
         return case
 
@@ -114,11 +120,18 @@ class Story:
         )  # fmt: skip
         if case.state == "registered":
             admit(
-                self.session, case, actor=rc, now=self.now, screening="v1", services_shown=("training",)
+                self.session,
+                case,
+                actor=rc,
+                now=self.now,
+                screening="v1",
+                services_shown=("training",),
             )
         return need
 
-    def consent(self, need: Need, *listings: Listing, refused: tuple[Listing, ...] = (), **given: Any) -> ConsentRecord:
+    def consent(
+        self, need: Need, *listings: Listing, refused: tuple[Listing, ...] = (), **given: Any
+    ) -> ConsentRecord:
         return give_consent(
             self.session,
             self.member(need),
@@ -143,7 +156,9 @@ class Story:
 
     def learn(self, need: Need, **facts: object) -> None:
         entries = {name.replace("_", "-"): value for name, value in facts.items()}
-        record_facts(self.session, self.member(need), entries, actor=self.actor(Who.RC), now=self.now)
+        record_facts(
+            self.session, self.member(need), entries, actor=self.actor(Who.RC), now=self.now
+        )
 
     def consent_of(self, referral: Referral) -> ConsentRecord:
         return self.session.get_one(ConsentRecord, referral.consent_id)
@@ -168,7 +183,13 @@ class Story:
 
     def step(self, referral: Referral, name: str, who: Who, **details: Any) -> ReferralEvent:
         return take_step(
-            self.session, referral, name, actor=self.actor(who), role=who, now=self.now, details=details
+            self.session,
+            referral,
+            name,
+            actor=self.actor(who),
+            role=who,
+            now=self.now,
+            details=details,
         )
 
     def tell(self, referral: Referral, *, reached: bool = True) -> ReferralEvent:

@@ -64,7 +64,9 @@ def check_row(story: Story, referral: Referral) -> None:
     }  # fmt: skip
     assert running <= STATES[referral.state].clocks
     assert bool(running) == (referral.state not in LIFE.terminal)
-    period = session.scalars(select(Capacity).where(Capacity.listing_id == referral.listing_id)).one()
+    period = session.scalars(
+        select(Capacity).where(Capacity.listing_id == referral.listing_id)
+    ).one()
     session.refresh(period)
     assert period.taken == (1 if referral.state in OCCUPYING else 0)
     lines = session.scalars(
