@@ -38,9 +38,7 @@ def register(
     routes = sum(len(member.routes) for member in case.members)
     facts = CaseFacts(contact_routes=routes, contact_impossible=contact_impossible)
     LIFE.check(State.NEW, "register", Who.RC, facts)
-    _record(
-        session, case, "register", State.NEW, actor=actor, now=now, details={"routes": routes}
-    )
+    _record(session, case, "register", State.NEW, actor=actor, now=now, details={"routes": routes})
 
 
 def take_case_step(
@@ -84,9 +82,7 @@ def admit(
         ("activate", {}),
     )
     for name, details in steps:
-        take_case_step(
-            session, case, name, actor=actor, role=Who.RC, now=now, details=details
-        )
+        take_case_step(session, case, name, actor=actor, role=Who.RC, now=now, details=details)
     return case
 
 
@@ -142,13 +138,9 @@ def _close_or_reopen(
         _task(session, case, "decide-next", now + dt.timedelta(days=RENEW_DAYS), now)
 
 
-def _task(
-    session: Session, case: Case, kind: str, due_at: dt.datetime, now: dt.datetime
-) -> None:
+def _task(session: Session, case: Case, kind: str, due_at: dt.datetime, now: dt.datetime) -> None:
     """One dated task for every open need, so that none is forgotten."""
-    for need in session.scalars(
-        select(Need).where(Need.case_id == case.id, Need.state == "open")
-    ):
+    for need in session.scalars(select(Need).where(Need.case_id == case.id, Need.state == "open")):
         session.add(
             Task(need_id=need.id, kind=kind, owner_role="RC", due_at=due_at, created_at=now)
         )
@@ -204,9 +196,7 @@ def _kind(row: ContactAttempt, kinds: Mapping[Any, str]) -> str | None:
 
 
 def _may_act(session: Session, case: Case, actor: Actor, role: Who) -> None:
-    seen = session.scalars(
-        select(Case.id).where(Case.id == case.id, case_seen_by(actor))
-    ).first()
+    seen = session.scalars(select(Case.id).where(Case.id == case.id, case_seen_by(actor))).first()
     if seen is None:
         raise NotFound
     if role is Who.RS and not actor.may(SUPERVISE):

@@ -208,9 +208,7 @@ def _written(
     )  # fmt: skip
 
 
-def _check(
-    session: Session, member: CaseMember, agreement: Agreement, now: dt.datetime
-) -> None:
+def _check(session: Session, member: CaseMember, agreement: Agreement, now: dt.datetime) -> None:
     problems: dict[str, Text] = {}
     if agreement.mode not in MODES:
         problems["mode"] = N_("Please choose one of the list.")

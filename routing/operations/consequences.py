@@ -142,4 +142,3 @@ def _count(session: Session, referral: Referral, *, asked: int = 0, answers: int
 
 def _date(value: object) -> dt.date | None:
     return None if value in (None, "", "none") else dt.date.fromisoformat(str(value))
-

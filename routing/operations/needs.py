@@ -51,9 +51,7 @@ def change_priority(
     return need
 
 
-def end_need(
-    session: Session, need: Need, state: str, *, actor: Actor, now: dt.datetime
-) -> Need:
+def end_need(session: Session, need: Need, state: str, *, actor: Actor, now: dt.datetime) -> Need:
     """The need is met otherwise, or the person does not pursue it; no referral may be under way."""
     if state not in (MET, DECLINED, ENDED):
         raise Invalid({"state": N_("Please choose one of the list.")})
@@ -83,9 +81,7 @@ def open_task(
     due_at: dt.datetime | None = None,
 ) -> Task:  # fmt: skip
     """A dated task about the need; without a date, as soon as its priority asks for a next step."""
-    at = due_at or due(
-        Clock.NEXT_ACTION, need.priority, now, calendar_of(need.case.country)
-    )
+    at = due_at or due(Clock.NEXT_ACTION, need.priority, now, calendar_of(need.case.country))
     task = Task(need_id=need.id, kind=kind, owner_role=owner.value, due_at=at, created_at=now)
     session.add(task)
     session.flush()

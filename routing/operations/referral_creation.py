@@ -81,9 +81,7 @@ def reroute(
             parent=referral, reopened_from=None, depth=0, key=None,
         )  # fmt: skip
         for name in ("prepare", "send"):
-            take_step(
-                session, child, name, actor=actor, role=Who.RC, now=now, details=details
-            )
+            take_step(session, child, name, actor=actor, role=Who.RC, now=now, details=details)
         take_step(
             session, referral, "reroute", actor=actor, role=Who.RC, now=now,
             expected_version=expected_version, idempotency_key=idempotency_key,
@@ -184,9 +182,7 @@ def _add(session: Session, referral: Referral) -> None:
         ) from error
 
 
-def _check_parent(
-    session: Session, parent: Referral | None, need: Need, listing: Listing
-) -> None:
+def _check_parent(session: Session, parent: Referral | None, need: Need, listing: Listing) -> None:
     if parent is None:
         return
     if parent.need_id != need.id:
@@ -202,4 +198,3 @@ def _audit(
         session, actor, "routing:referral:create", f"referral:{referral.id}", now=now,
         chain=referral.case.organisation_id, event=str(event.id), listing=str(referral.listing_id),
     )  # fmt: skip
-

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from directory.core.actor import Actor
 from routing import disclosure
+from routing.conditions import Condition
 from routing.disclosure import DATASET_VERSION
+from routing.eligibility import Judged
 from routing.facts import Facts
 from routing.models import Need, RoutingRun
 from routing.proposals import Proposal, Proposals
@@ -30,7 +32,7 @@ def store_run(
         need_id=need.id, rules=DATASET_VERSION, directory_number=found.directory_number,
         facts_digest=digest, at=now, by_id=actor.user_id,
         counts={verdict.value: number for verdict, number in found.counts.items()},
-        results=[_written(proposal) for proposal in found],
+        results=[written(proposal) for proposal in found],
     )  # fmt: skip
     session.add(run)
     session.flush()
@@ -45,12 +47,20 @@ def _is_same(latest: RoutingRun, digest: str, found: Proposals, now: dt.datetime
     return asked == stored
 
 
-def _written(proposal: Proposal) -> dict[str, Any]:
+def written(proposal: Proposal) -> dict[str, Any]:
+    """One proposal as it is kept: answer, reasons, every condition, every component of its place."""
     distance = proposal.distance
     return {
         "listing": str(proposal.listing_id),
         "verdict": proposal.answer.value,
         "reasons": [str(reason) for reason in proposal.assessment.reasons],
         "metres": [distance.lo, distance.hi] if distance is not None else None,
+        "findings": [_finding(judged) for judged in proposal.findings],
         "rank": proposal.rank.written(),
     }
+
+
+def _finding(judged: Judged) -> list[str]:
+    kind = judged.node.kind if isinstance(judged.node, Condition) else "group"
+    hardness = "hard" if judged.hard else "soft"
+    return [kind, judged.finding.answer.value, hardness, str(judged.finding.reason)]

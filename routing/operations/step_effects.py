@@ -219,4 +219,3 @@ def _position(it: Gathering) -> int:
         Referral.listing_id == it.referral.listing_id, Referral.state == State.WAITLIST
     )
     return it.session.scalars(query).one() + 1
-

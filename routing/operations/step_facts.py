@@ -334,9 +334,7 @@ def options_left(it: Gathering) -> list[UUID]:
         excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
     )  # fmt: skip
     only = frozenset({Verdict.ELIGIBLE, Verdict.ASK, Verdict.NOT_NOW})
-    found = propose(
-        it.session, it.facts, asked, it.asked.actor, today, only=only, overview=False
-    )
+    found = propose(it.session, it.facts, asked, it.asked.actor, today, only=only, overview=False)
     tried = set(it.session.scalars(select(Referral.listing_id).where(Referral.need_id == need.id)))
     latest = today + dt.timedelta(days=SOON_DAYS)
     options = [
@@ -428,4 +426,3 @@ def _hold_days(it: Gathering) -> int:
 def _after_first_month(it: Gathering) -> bool:
     start = it.referral.start_on
     return start is not None and (it.asked.today - start).days > MONTH_DAYS
-
