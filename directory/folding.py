@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ŋ": "ng", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ƴ": "y"})
+LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ŋ": "ng", "ɛ": "e", "ɔ": "o", "ɓ": "b", "ɗ": "d", "ƴ": "y"}
+)
 """Letters of French and of the national languages that have no accent to take away."""
 NOT_WORDS = re.compile(r"[^0-9a-z]+")
 

@@ -1,4 +1,6 @@
-"""The content of a listing as plain values: what a version keeps, a seed gives and a file carries."""
+"""The content of a listing as plain values: what a version keeps, a seed gives and a file
+carries.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +10,71 @@ from decimal import Decimal
 from typing import Any
 
 SCALARS: dict[str, Any] = {
-    "visibility": "public", "is_permanent": False, "source": {}, "cost_model": None, "price": None,
-    "currency": None, "cost_note": None, "duration_days": None, "hours_per_week": None, "ends_on": None,
-    "has_no_end": False, "has_no_conditions": False, "languages": [], "supports": [], "specialties": [],
-    "sectors": [], "saturated_sectors": [], "documents_required": [], "data_needed": [],
-    "allowed_senders": [], "accepts_self_referral": None, "accepts_incomplete": False,
-    "single_stage": False, "waitlist_days": None, "promised_hours": {},
-}  # fmt: skip
+    "visibility": "public",
+    "is_permanent": False,
+    "source": {},
+    "cost_model": None,
+    "price": None,
+    "currency": None,
+    "cost_note": None,
+    "duration_days": None,
+    "hours_per_week": None,
+    "ends_on": None,
+    "has_no_end": False,
+    "has_no_conditions": False,
+    "languages": [],
+    "supports": [],
+    "specialties": [],
+    "sectors": [],
+    "saturated_sectors": [],
+    "documents_required": [],
+    "data_needed": [],
+    "allowed_senders": [],
+    "accepts_self_referral": None,
+    "accepts_incomplete": False,
+    "single_stage": False,
+    "waitlist_days": None,
+    "promised_hours": {},
+}
 """Single values of a listing, with what stands there when nothing is said. Empty means unknown."""
 
 ROWS: dict[str, dict[str, Any]] = {
     "windows": {
-        "opens_on": None, "closes_on": None, "starts_on": None, "recurrence": None, "cut_off_days": None,
+        "opens_on": None,
+        "closes_on": None,
+        "starts_on": None,
+        "recurrence": None,
+        "cut_off_days": None,
         "note": None,
     },
-    "capacities": {"from_on": None, "until_on": None, "places": None, "next_on": None, "source": None},
+    "capacities": {
+        "from_on": None,
+        "until_on": None,
+        "places": None,
+        "next_on": None,
+        "source": None,
+    },
     "allowances": {
-        "kind": "", "amount": None, "currency": None, "per": "month", "first_payment_day": None,
-        "note": None, "source": None,
+        "kind": "",
+        "amount": None,
+        "currency": None,
+        "per": "month",
+        "first_payment_day": None,
+        "note": None,
+        "source": None,
     },
     "opening_hours": {"weekday": 0, "opens_at": None, "closes_at": None},
-}  # fmt: skip
+}
 """Repeated parts, likewise."""
 
 CONDITION: dict[str, Any] = {
-    "kind": "", "asks": {}, "hard": True, "flexible_by": "nobody", "source": None, "parts": [],
-}  # fmt: skip
+    "kind": "",
+    "asks": {},
+    "hard": True,
+    "flexible_by": "nobody",
+    "source": None,
+    "parts": [],
+}
 """One node of the conditions: a criterion, or ``all``/``any``/``not`` with parts."""
 
 DATES = ("opens_on", "closes_on", "starts_on", "from_on", "until_on", "next_on", "ends_on")
@@ -60,7 +101,9 @@ def typed(offer: Mapping[str, Any]) -> dict[str, Any]:
     """A clean content with dates and times as the tables want them."""
     plain = {name: _typed(name, value) for name, value in offer.items() if name in SCALARS}
     for name in ROWS:
-        plain[name] = [{column: _typed(column, value) for column, value in row.items()} for row in offer[name]]
+        plain[name] = [
+            {column: _typed(column, value) for column, value in row.items()} for row in offer[name]
+        ]
     return plain
 
 

@@ -1,4 +1,6 @@
-"""Roles of protocol A.1 as data: what each may do. The scope of a role is on the account's grant."""
+"""Roles of protocol A.1 as data: what each may do. The scope of a role is on the account's
+grant.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,17 @@ DECLARE_INCAPACITY = "routing:consent:declare-incapacity"
 SUBSTITUTE_CONSENT = "routing:consent:substitute"
 IMPORT_DIRECTORY = "directory:listing:import"
 
-CASEWORK = frozenset({READ_CASE, WRITE_CASE, SEND_REFERRAL, READ_REFERRAL, READ_PARTNER, READ_PROTECTION,
-                      WITHDRAW_CONSENT})
+CASEWORK = frozenset(
+    {
+        READ_CASE,
+        WRITE_CASE,
+        SEND_REFERRAL,
+        READ_REFERRAL,
+        READ_PARTNER,
+        READ_PROTECTION,
+        WITHDRAW_CONSENT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +58,71 @@ ROLES: dict[str, Role] = {
     for role in (
         Role("RC", N_("Caseworker"), CASEWORK, True),
         Role("RS", N_("Supervisor of caseworkers"), CASEWORK | {SUPERVISE, VOID_REFERRAL}, True),
-        Role("FP", N_("Focal point of a provider"),
-             frozenset({READ_REFERRAL, ANSWER_REFERRAL, DELIVER_REFERRAL, EDIT_CAPACITY, READ_PARTNER}), True),
-        Role("PW", N_("Worker of a provider"), frozenset({READ_REFERRAL, DELIVER_REFERRAL, READ_PARTNER}), True),
-        Role("PA", N_("Editor of listings"),
-             frozenset({EDIT_LISTING, EDIT_CAPACITY, READ_PARTNER, IMPORT_DIRECTORY}), False),
-        Role("MHP", N_("Mental-health professional"),
-             frozenset({READ_REFERRAL, DELIVER_REFERRAL, DECLARE_INCAPACITY, READ_PARTNER}), True),
-        Role("CPA", N_("Child-protection authority"),
-             frozenset({READ_CASE, READ_REFERRAL, SUBSTITUTE_CONSENT, READ_PARTNER, READ_PROTECTION}), True),
-        Role("RCO", N_("Regional coordination"), frozenset({READ_COORDINATION, READ_PARTNER, VERIFY_LISTING}), False),
-        Role("NC", N_("National coordination"),
-             frozenset({READ_COORDINATION, READ_PARTNER, VERIFY_LISTING, IMPORT_DIRECTORY}), False),
+        Role(
+            "FP",
+            N_("Focal point of a provider"),
+            frozenset(
+                {READ_REFERRAL, ANSWER_REFERRAL, DELIVER_REFERRAL, EDIT_CAPACITY, READ_PARTNER}
+            ),
+            True,
+        ),
+        Role(
+            "PW",
+            N_("Worker of a provider"),
+            frozenset({READ_REFERRAL, DELIVER_REFERRAL, READ_PARTNER}),
+            True,
+        ),
+        Role(
+            "PA",
+            N_("Editor of listings"),
+            frozenset({EDIT_LISTING, EDIT_CAPACITY, READ_PARTNER, IMPORT_DIRECTORY}),
+            False,
+        ),
+        Role(
+            "MHP",
+            N_("Mental-health professional"),
+            frozenset({READ_REFERRAL, DELIVER_REFERRAL, DECLARE_INCAPACITY, READ_PARTNER}),
+            True,
+        ),
+        Role(
+            "CPA",
+            N_("Child-protection authority"),
+            frozenset(
+                {READ_CASE, READ_REFERRAL, SUBSTITUTE_CONSENT, READ_PARTNER, READ_PROTECTION}
+            ),
+            True,
+        ),
+        Role(
+            "RCO",
+            N_("Regional coordination"),
+            frozenset({READ_COORDINATION, READ_PARTNER, VERIFY_LISTING}),
+            False,
+        ),
+        Role(
+            "NC",
+            N_("National coordination"),
+            frozenset({READ_COORDINATION, READ_PARTNER, VERIFY_LISTING, IMPORT_DIRECTORY}),
+            False,
+        ),
         Role("PDC", N_("Pre-departure counsellor"), frozenset({READ_PARTNER}), False),
         Role("CH", N_("Complaints handler"), frozenset({READ_PARTNER}), True),
-        Role("PSEA", N_("Focal point against sexual exploitation and abuse"), frozenset({READ_PARTNER}), True),
-        Role("DPO", N_("Data-protection officer"),
-             frozenset({READ_AUDIT, WITHDRAW_CONSENT, VOID_REFERRAL}), True),
-        Role("ADMIN", N_("Administrator of accounts"), frozenset({MANAGE_ACCOUNTS, READ_AUDIT}), False),
+        Role(
+            "PSEA",
+            N_("Focal point against sexual exploitation and abuse"),
+            frozenset({READ_PARTNER}),
+            True,
+        ),
+        Role(
+            "DPO",
+            N_("Data-protection officer"),
+            frozenset({READ_AUDIT, WITHDRAW_CONSENT, VOID_REFERRAL}),
+            True,
+        ),
+        Role(
+            "ADMIN",
+            N_("Administrator of accounts"),
+            frozenset({MANAGE_ACCOUNTS, READ_AUDIT}),
+            False,
+        ),
     )
 }

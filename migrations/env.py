@@ -9,7 +9,6 @@ from flask import current_app
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import Table
 
-import directory.models
 import routing.models  # noqa: F401 -- registers the tables
 from directory.core.db import WRITING, Base, UtcDateTime, db
 from directory.core.encryption import Encrypted
@@ -25,9 +24,7 @@ def render_item(kind: str, value: Any, autogen: Any) -> str | bool:
     return rendered
 
 
-def include_object(
-    thing: Any, name: str, kind: str, reflected: bool, other: Any
-) -> bool:
+def include_object(thing: Any, name: str, kind: str, reflected: bool, other: Any) -> bool:
     """Only our tables: SpatiaLite and the search indexes keep tables of their own."""
     if kind == "table" and reflected and other is None:
         return False

@@ -64,9 +64,18 @@ def load_demo_accounts(session: Session, *, now: dt.datetime) -> int:
             password_hash=hash_password(PASSWORD),
             language=entry.language,
             is_demo=True,
+            actor=SYSTEM,
+            now=now,
         )
         organisation = organisations[entry.organisation] if entry.organisation else None
-        scope = {"organisation_id": organisation, "country": entry.country}
-        give_role(session, account, entry.role, actor=SYSTEM, now=now, scope=scope)
+        give_role(
+            session,
+            account,
+            entry.role,
+            actor=SYSTEM,
+            now=now,
+            organisation_id=organisation,
+            country=entry.country,
+        )
         added += 1
     return added

@@ -37,7 +37,9 @@ def database_url(databases: Databases, worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def own_database(databases: Databases, worker_id: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def own_database(
+    databases: Databases, worker_id: str, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """A migrated database for one test that really commits, from several threads or processes."""
     with databases.migrated(f"own_{worker_id}_{abs(hash(request.node.nodeid)) % 10**8}") as address:
         yield address
@@ -67,10 +69,10 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(app: Flask) -> Session:
     """The database session of the test."""
     factories.use(db.session)
-    yield db.session
+    return db.session
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def use(session: Session) -> None:
     pending = [Factory]
     while pending:
         kind = pending.pop()
-        kind._meta.sqlalchemy_session = session  # noqa: SLF001 -- factory_boy's documented switch
+        kind._meta.sqlalchemy_session = session
         pending.extend(kind.__subclasses__())
 
 
@@ -164,13 +164,17 @@ class Account(Factory):
     fs_token_uniquifier = factory.LazyFunction(lambda: secrets.token_hex(16))
 
     @classmethod
-    def with_role(cls, role: str, organisation: models.Organisation | None = None, **scope: Any) -> models.Account:
+    def with_role(
+        cls, role: str, organisation: models.Organisation | None = None, **scope: Any
+    ) -> models.Account:
         """An account holding ``role`` within ``organisation`` (or ``region_id``, ``country``)."""
         account: models.Account = cls()
         grant = models.AccountGrant(
-            role=AccountRole(name=role), organisation_id=organisation.id if organisation else None, **scope
+            role=AccountRole(name=role),
+            organisation_id=organisation.id if organisation else None,
+            **scope,
         )
         account.grants.append(grant)
-        session: Session = cls._meta.sqlalchemy_session  # noqa: SLF001 -- factory_boy's documented switch
+        session: Session = cls._meta.sqlalchemy_session
         session.flush()
         return account

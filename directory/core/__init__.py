@@ -1,1 +1,1 @@
-"""Foundations that every package stands on; a closed list of modules, none of which imports the house."""
+"""Foundations for every package: a closed list of modules that import nothing of ours."""

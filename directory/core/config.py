@@ -1,4 +1,4 @@
-"""Settings: one frozen dataclass read from the environment (``PASSERELLE_<NAME>``), each field documented."""
+"""Settings: one frozen dataclass read from the environment (``PASSERELLE_<NAME>``)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import base64
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parents[2]
 DEVELOPMENT_SECRET = "development-only-secret-do-not-use-with-real-people"  # noqa: S105 -- refused in production
@@ -23,18 +25,19 @@ class Settings:
     """Everything an installation may change without changing code."""
 
     environment: str = "development"
-    """``production`` switches every check on; ``development`` and ``test`` allow default secrets."""
-    database_url: str = f"sqlite:///{ROOT / 'var' / 'passerelle.sqlite'}"
-    """SQLAlchemy address: ``sqlite:///file`` (SpatiaLite) or ``postgresql+psycopg://…`` (PostGIS)."""
-    secret_key: str = DEVELOPMENT_SECRET
+    """``production`` switches every check on; ``development`` and ``test`` allow default
+    secrets."""
+    database_url: str = field(default=f"sqlite:///{ROOT / 'var' / 'passerelle.sqlite'}", repr=False)
+    """SQLAlchemy address: ``sqlite:///file`` (SpatiaLite), ``postgresql+psycopg://…`` (PostGIS)."""
+    secret_key: str = field(default=DEVELOPMENT_SECRET, repr=False)
     """Signs form tokens and access tokens; at least 32 characters."""
-    password_salt: str = DEVELOPMENT_SECRET
+    password_salt: str = field(default=DEVELOPMENT_SECRET, repr=False)
     """Peppers password hashes before Argon2; at least 32 characters; never changes."""
-    field_keys: str = ""
-    """Fernet keys for personal columns, newest first, separated by commas; older keys still decrypt."""
-    hash_key: str = ""
+    field_keys: str = field(default="", repr=False)
+    """Fernet keys for personal columns, newest first, separated by commas; older ones decrypt."""
+    hash_key: str = field(default="", repr=False)
     """Key of the HMAC under which phone numbers and codes are looked up; at least 32 characters."""
-    totp_keys: str = ""
+    totp_keys: str = field(default="", repr=False)
     """Secrets for stored second factors, ``number:secret`` separated by commas, newest first."""
     demo: bool = False
     """Marks every screen as a demonstration and lets demo accounts in without a second factor."""
@@ -43,15 +46,17 @@ class Settings:
     default_country: str = "GM"
     """ISO 3166-1 alpha-2 code of the country first shown on the search page."""
     tile_url: str = ""
-    """Optional raster tiles ``https://…/{z}/{x}/{y}.png``; empty: the built-in vector basemap only."""
+    """Optional raster tiles ``https://…/{z}/{x}/{y}.png``; empty: the vector basemap only."""
     session_idle_minutes: int = 30
     """A session unused for so long ends (NIST 800-63B AAL2: 30 minutes)."""
     session_hours: int = 12
     """A session ends after so long whatever its use (NIST 800-63B AAL2: 12 hours)."""
-    search_per_minute: str = "120 per minute"
-    """Public searches that one address may make."""
-    login_per_minute: str = "20 per minute"
-    """Sign-in attempts that one address may make; a shared line of an office stays under it."""
+    search_per_minute: str = "600 per minute"
+    """Requests without an account that one address may make; a hundred people may share it."""
+    login_per_minute: str = "10 per minute"
+    """Failed sign-ins for one account from one address."""
+    login_per_address: str = "60 per minute;600 per hour"
+    """Failed sign-ins from one address whatever the account; an office stays under it."""
     secure_cookies: bool = False
     """Cookies only over HTTPS, with the ``__Host-`` prefix; forced in production."""
     proxies: int = 0
@@ -70,12 +75,12 @@ class Settings:
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None) -> Settings:
-    """Settings from the environment, then ``overrides``; raises ``BadSettings`` with every problem."""
+    """Settings from the environment, then ``overrides``; ``BadSettings`` with every problem."""
     values: dict[str, Any] = {}
-    for field in fields(Settings):
-        text = os.environ.get(f"PASSERELLE_{field.name.upper()}")
+    for setting in fields(Settings):
+        text = os.environ.get(f"PASSERELLE_{setting.name.upper()}")
         if text is not None:
-            values[field.name] = _parse(field.name, text, getattr(Settings(), field.name))
+            values[setting.name] = _parse(setting.name, text, getattr(Settings(), setting.name))
     values.update(overrides or {})
     settings = Settings(**values)
     problems = _problems(settings)
@@ -100,18 +105,64 @@ def _problems(settings: Settings) -> list[str]:
         return ["PASSERELLE_ENVIRONMENT must be production, development or test."]
     if settings.environment != "production":
         return []
+    return [*_weak_secrets(settings), *_unusable_keys(settings), *_unsafe_switches(settings)]
+
+
+def _weak_secrets(settings: Settings) -> list[str]:
+    names = ("secret_key", "password_salt", "hash_key")
+    values = [getattr(settings, name) for name in names]
+    problems = [
+        f"PASSERELLE_{name.upper()} must be a secret of at least 32 characters."
+        for name, value in zip(names, values, strict=True)
+        if value == DEVELOPMENT_SECRET or len(set(value)) < 8 or len(value) < 32
+    ]
+    if len(set(values)) < len(values):
+        problems.append("Each secret must be its own: two of them are equal.")
+    return problems
+
+
+def _unusable_keys(settings: Settings) -> list[str]:
     problems = []
-    for name in ("secret_key", "password_salt", "hash_key"):
-        value = getattr(settings, name)
-        if value == DEVELOPMENT_SECRET or len(value) < 32:
-            problems.append(f"PASSERELLE_{name.upper()} must be a secret of at least 32 characters.")
-    if not settings.field_keys:
-        problems.append("PASSERELLE_FIELD_KEYS must hold at least one Fernet key.")
-    if not settings.totp_keys:
-        problems.append("PASSERELLE_TOTP_KEYS must hold at least one numbered secret.")
+    keys = [key.strip() for key in settings.field_keys.split(",") if key.strip()]
+    if not keys or not all(_is_fernet_key(key) for key in keys):
+        problems.append(
+            "PASSERELLE_FIELD_KEYS must hold at least one Fernet key, and nothing else."
+        )
+    try:
+        secrets = totp_secrets(settings)
+    except ValueError:
+        secrets = {}
+    if not secrets or min(len(secret) for secret in secrets.values()) < 32:
+        problems.append(
+            "PASSERELLE_TOTP_KEYS must hold numbered secrets of at least 32 characters."
+        )
+    return problems
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unsafe_switches(settings: Settings) -> list[str]:
+    problems = []
     if settings.demo:
         problems.append("PASSERELLE_DEMO must be off.")
+    if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
+        problems.append("FLASK_DEBUG must be off.")
     return problems
+
+
+def totp_secrets(settings: Settings) -> dict[str, str]:
+    """Secrets of stored second factors by number; ``ValueError`` when they are not numbered."""
+    entries = [entry.strip() for entry in settings.totp_keys.split(",") if entry.strip()]
+    pairs = [entry.partition(":") for entry in entries]
+    if not all(number.strip().isdigit() and secret for number, _, secret in pairs):
+        raise ValueError("second-factor secrets are written number:secret")
+    return {number.strip(): secret for number, _, secret in pairs}
 
 
 def derived_key(settings: Settings, purpose: str) -> str:

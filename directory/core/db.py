@@ -1,4 +1,4 @@
-"""Database: session, base class of the tables, shared column types, and what each engine needs at connect."""
+"""Database: session, base class of tables, column types, and what each engine needs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         utc = value.astimezone(dt.UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
         """UTC, aware."""
         if value is None:
             return None
@@ -65,7 +67,7 @@ def geometry(kind: str, *, nullable: bool = False) -> MappedColumn[WKBElement]:
 
 
 class Base(DeclarativeBase):
-    """Base of every table. ``data_class`` is how careful one must be with its rows (trust.md 14.1)."""
+    """Base of every table. ``data_class`` is how careful one must be with its rows."""
 
     metadata = MetaData(
         naming_convention={
@@ -76,7 +78,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         dt.datetime: UtcDateTime,
         dict[str, Any]: Json,
         list[str]: Json,
@@ -90,18 +92,24 @@ class Base(DeclarativeBase):
         ),
     }
     data_class: ClassVar[str]
-    """PUBLIC, PARTNER, PERSONAL, SENSITIVE or VAULT; a column may say otherwise in ``info["class"]``."""
+    """PUBLIC, PARTNER, PERSONAL, SENSITIVE or VAULT; columns may differ in ``info["class"]``."""
 
 
 db = SQLAlchemy(require_default_engine=False)
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Arguments of ``create_engine`` for the configured address."""
+    """Arguments of ``create_engine`` for the configured address; errors never quote rows."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
-        return {"url": _sqlite_url(url), "module": sqlite_driver, "connect_args": {"timeout": 30}}
-    return {"url": url.set(drivername="postgresql+psycopg"), "pool_pre_ping": True, "pool_size": 10}
+        return {
+            "url": _sqlite_url(url), "module": sqlite_driver, "connect_args": {"timeout": 30},
+            "hide_parameters": True,
+        }  # fmt: skip
+    return {
+        "url": url.set(drivername="postgresql+psycopg"), "pool_pre_ping": True, "pool_size": 10,
+        "hide_parameters": True,
+    }  # fmt: skip
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -176,6 +184,17 @@ def _json(value: Any) -> str:
 
 
 __all__ = [
-    "Base", "Code", "Integer", "Json", "Key", "UtcDateTime", "WGS84", "WRITING",
-    "db", "geometry", "init_app", "make_engine", "transaction",
+    "WGS84",
+    "WRITING",
+    "Base",
+    "Code",
+    "Integer",
+    "Json",
+    "Key",
+    "UtcDateTime",
+    "db",
+    "geometry",
+    "init_app",
+    "make_engine",
+    "transaction",
 ]

@@ -21,12 +21,14 @@ class Keyring:
     def __init__(self) -> None:
         self._cipher: MultiFernet | None = None
         self._hash_key = b""
+        self.texts: tuple[str, ...] = ()
+        """The keys as text, newest first, for libraries that encrypt by themselves."""
 
     def load(self, settings: Settings) -> None:
         """Take the keys from ``settings``; in development one is derived from the secret key."""
-        texts = [key for key in settings.field_keys.split(",") if key.strip()]
-        texts = texts or [derived_key(settings, "fields")]
-        self._cipher = MultiFernet([Fernet(text.strip()) for text in texts])
+        texts = [key.strip() for key in settings.field_keys.split(",") if key.strip()]
+        self.texts = tuple(texts) or (derived_key(settings, "fields"),)
+        self._cipher = MultiFernet([Fernet(text) for text in self.texts])
         self._hash_key = (settings.hash_key or derived_key(settings, "hashes")).encode()
 
     @property
@@ -67,4 +69,6 @@ class Encrypted(TypeDecorator[Any]):
         try:
             return json.loads(KEYRING.cipher.decrypt(bytes(value)))
         except InvalidToken as error:
-            raise Unreadable("a personal value needs a key that PASSERELLE_FIELD_KEYS lacks") from error
+            raise Unreadable(
+                "a personal value needs a key that PASSERELLE_FIELD_KEYS lacks"
+            ) from error

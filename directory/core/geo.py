@@ -1,4 +1,6 @@
-"""Spatial SQL that reads the same on PostGIS and SpatiaLite, and geodesics on the WGS 84 ellipsoid."""
+"""Spatial SQL that reads the same on PostGIS and SpatiaLite, and geodesics on the WGS 84
+ellipsoid.
+"""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=()")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains")
+        headers.setdefault(
+            "Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains"
+        )
     if request.endpoint != "static" and (current_user.is_authenticated or request.method == "POST"):
         headers["Cache-Control"] = "no-store"
     return response

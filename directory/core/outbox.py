@@ -37,12 +37,23 @@ class OutboxMessage(Base):
 
 
 def announce(
-    session: Session, *, template: str, recipient: str, subject: str, now: dt.datetime,
-    channel: str = "log", language: str = "fr",
+    session: Session,
+    *,
+    template: str,
+    recipient: str,
+    subject: str,
+    now: dt.datetime,
+    channel: str = "log",
+    language: str = "fr",
 ) -> OutboxMessage:
     """Put one message in the outbox of the running transaction."""
     message = OutboxMessage(
-        channel=channel, recipient=recipient, template=template, language=language, subject=subject, created_at=now
+        channel=channel,
+        recipient=recipient,
+        template=template,
+        language=language,
+        subject=subject,
+        created_at=now,
     )
     session.add(message)
     session.info["announced"] = True
@@ -50,7 +61,9 @@ def announce(
 
 
 def deliver(session: Session, *, now: dt.datetime, limit: int = 100) -> int:
-    """Send what waits, oldest first, and return how many were sent. Only the log channel exists yet."""
+    """Send what waits, oldest first, and return how many were sent. Only the log channel exists
+    yet.
+    """
     query = (
         select(OutboxMessage)
         .where(OutboxMessage.sent_at.is_(None))

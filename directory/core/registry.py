@@ -19,7 +19,9 @@ T = TypeVar("T", bound=Named)
 
 
 class Registry(Mapping[str, T], Generic[T]):
-    """Items of one kind, by name, in order of name. Adding an item is adding a module to ``package``."""
+    """Items of one kind, by name, in order of name. Adding an item is adding a module to
+    ``package``.
+    """
 
     def __init__(self, package: str) -> None:
         self._package = package

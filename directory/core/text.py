@@ -1,4 +1,6 @@
-"""Sentences kept apart from their values, so that a rule can give a reason without knowing a language."""
+"""Sentences kept apart from their values, so that a rule can give a reason without knowing a
+language.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,9 @@ class Metres(float):
 class Text:
     """A sentence: an English template, its translation key, and the values that fill it.
 
-    ``values`` may hold numbers, dates, ``Metres`` and other ``Text``; the edge formats and translates
-    them (``directory.core.i18n.translate``). ``str()`` gives plain English, for logs and tests.
+    ``values`` may hold numbers, dates, ``Metres`` and other ``Text``; the edge formats and
+    translates them (``directory.core.i18n.translate``). ``str()`` gives plain English, for logs
+    and tests.
     """
 
     template: str

@@ -1,4 +1,4 @@
-"""The edge of HTTP: errors become answers, one request is one transaction, a page or its fragment is rendered."""
+"""The edge of HTTP: errors become answers, one request is one transaction, pages are rendered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_block
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from directory.core import outbox
@@ -17,6 +18,7 @@ from directory.core.clock import now
 from directory.core.db import WRITING, db
 from directory.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
 from directory.core.i18n import translate
+from directory.core.text import N_
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,19 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def init_app(app: Flask) -> None:
     """Install the transaction and the answers to errors."""
     app.before_request(open_transaction)
-    app.after_request(close_transaction)
     app.teardown_request(forget_transaction)
     app.register_error_handler(DomainError, answer)
     app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(OperationalError, answer_database)
+
+
+def close_first(app: Flask) -> None:
+    """End the transaction before anything else is done to an answer; called after all other parts.
+
+    Flask asks the part that came last first: if the database refuses at the very end, the answer
+    that says so still gets its headers.
+    """
+    app.after_request(close_transaction)
 
 
 def status_of(error: DomainError) -> int:
@@ -46,15 +57,32 @@ def wants_json() -> bool:
 def answer(error: DomainError) -> ResponseReturnValue:
     """A refusal as problem+json for programs, as a page or fragment for people."""
     status = status_of(error)
+    if isinstance(error, Unavailable):
+        log.error("unavailable: %s", error.__cause__ or error)
+        db.session.expunge_all()  # the account of this request stays readable without the database
+        db.session.rollback()
     log.info("refused: %s %s", status, error.code)
     sentences = [translate(reason) for reason in error.reasons]
     fields = {name: translate(text) for name, text in getattr(error, "fields", {}).items()}
     if wants_json():
-        return problem(status, error.code, translate(error.reason), reasons=sentences, fields=fields)
+        return problem(
+            status, error.code, translate(error.reason), reasons=sentences, fields=fields
+        )
     page = render_template(
-        "directory/refused.html", status=status, reason=translate(error.reason), reasons=sentences, fields=fields
+        "directory/refused.html",
+        status=status,
+        reason=translate(error.reason),
+        reasons=sentences,
+        fields=fields,
     )
     return page, status
+
+
+def answer_database(error: OperationalError) -> ResponseReturnValue:
+    """The database is locked, full or away: nothing was done, and that is what is said."""
+    unavailable = Unavailable(N_("The database does not answer, so nothing was done."))
+    unavailable.__cause__ = error.orig
+    return answer(unavailable)
 
 
 def answer_http(error: HTTPException) -> ResponseReturnValue:
@@ -62,8 +90,12 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.response is not None or error.code < 400:
         return error
     if wants_json():
-        return problem(error.code, error.name.lower().replace(" ", "-"), error.description or error.name)
-    return render_template("directory/refused.html", status=error.code, reason=None, reasons=[], fields={}), error.code
+        return problem(
+            error.code, error.name.lower().replace(" ", "-"), error.description or error.name
+        )
+    return render_template(
+        "directory/refused.html", status=error.code, reason=None, reasons=[], fields={}
+    ), error.code
 
 
 def problem(status: int, code: str, title: str, **more: Any) -> Response:
@@ -75,7 +107,9 @@ def problem(status: int, code: str, title: str, **more: Any) -> Response:
     return response
 
 
-def render(template: str, *, fragment: str | None = None, status: int = 200, **values: Any) -> Response:
+def render(
+    template: str, *, fragment: str | None = None, status: int = 200, **values: Any
+) -> Response:
     """The whole page, or only its block ``fragment`` when htmx asks for a part."""
     if fragment and request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
         response = make_response(render_block(template, fragment, **values), status)
@@ -91,7 +125,7 @@ def open_transaction() -> None:
 
 
 def will_audit() -> bool:
-    """Whether the view leaves an audit line even when it only reads (``security.needs(audited=True)``)."""
+    """Whether the view leaves an audit line even when it only reads (``audited=True``)."""
     from directory.core.security import access_of_request  # noqa: PLC0415 -- circular import
 
     access = access_of_request()
@@ -103,7 +137,14 @@ def close_transaction(response: Response) -> Response:
     if response.status_code >= 400:
         db.session.rollback()
         return response
-    db.session.commit()
+    try:
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.exception("the transaction could not be ended")
+        unavailable = Unavailable(N_("The database does not answer, so nothing was done."))
+        unavailable.__cause__ = error
+        return make_response(answer(unavailable))
     if db.session.info.pop("announced", False):
         deliver_messages()
     return response

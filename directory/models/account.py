@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from directory.core.actor import Actor, Grant
 from directory.core.clock import now
 from directory.core.db import Base, Json, Key
+from directory.roles import MANAGE_ACCOUNTS
 
 
 class AccountRole(Base, RoleMixin):
@@ -21,7 +22,7 @@ class AccountRole(Base, RoleMixin):
     __tablename__ = "account_role"
     data_class: ClassVar[str] = "PARTNER"
 
-    id: Mapped[Key]
+    id: Mapped[Key]  # type: ignore[assignment]  # Flask-Security expects a number
     name: Mapped[str] = mapped_column(String(20), unique=True)
     description: Mapped[str | None] = mapped_column(String(255))
     permissions: Mapped[list[str]] = mapped_column(Json)
@@ -35,22 +36,18 @@ class Account(Base, UserMixin):
     __tablename__ = "account"
     data_class: ClassVar[str] = "PARTNER"
 
-    id: Mapped[Key]
+    id: Mapped[Key]  # type: ignore[assignment]  # Flask-Security expects a number
     email: Mapped[str] = mapped_column(String(255), unique=True)
     name: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(5), default="fr")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     is_demo: Mapped[bool] = mapped_column(default=False)
-    """Invented for a demonstration: needs no second factor there, and cannot exist in production."""
+    """Invented for a demonstration: needs no second factor there, and is nobody elsewhere."""
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_token_uniquifier: Mapped[str | None] = mapped_column(String(64), unique=True)
-    confirmed_at: Mapped[dt.datetime | None]
-    last_login_at: Mapped[dt.datetime | None]
-    current_login_at: Mapped[dt.datetime | None]
-    last_login_ip: Mapped[str | None] = mapped_column(String(64))
-    current_login_ip: Mapped[str | None] = mapped_column(String(64))
-    login_count: Mapped[int | None]
+    fs_token_uniquifier: Mapped[str | None] = mapped_column(  # type: ignore[assignment]  # may be empty
+        String(64), unique=True
+    )
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]
@@ -58,13 +55,13 @@ class Account(Base, UserMixin):
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
     password_changed_at: Mapped[dt.datetime | None]
     temporary_until: Mapped[dt.datetime | None]
-    """The password was made by an administrator: valid until then, and changed at the first sign-in."""
+    """The password is an administrator's: valid until then, changed at the first sign-in."""
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[dt.datetime | None]
     grants: Mapped[list[AccountGrant]] = relationship(
         back_populates="account", cascade="all, delete-orphan"
     )
-    roles: Mapped[list[AccountRole]] = relationship(
+    roles: Mapped[list[AccountRole]] = relationship(  # type: ignore[assignment]  # rows of ours
         secondary="account_grant", viewonly=True
     )
 
@@ -78,21 +75,48 @@ class Account(Base, UserMixin):
         )
 
     def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """Whether too many wrong passwords closed the account for a while."""
-        return self.locked_until is not None and self.locked_until > now()
+        """Whether the account is closed: many wrong passwords, or a temporary one is too old."""
+        too_many = self.locked_until is not None and self.locked_until > now()
+        return too_many or (self.temporary_until is not None and self.temporary_until <= now())
 
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
     ) -> tuple[bool, list[tuple[str, str]]]:
-        """A second factor for whoever sees people, and for whoever set one up; demo accounts are excepted.
+        """A second factor for whoever needs one, and for whoever set one up; not for demo accounts.
 
         A demo account is nobody where the installation is not a demonstration (``core.security``).
         """
-        return (bool(tf_setup_methods) or self.sees_people) and not self.is_demo, tf_setup_methods
+        return (
+            bool(tf_setup_methods) and not self.is_demo
+        ) or self.needs_second_factor, tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor may not be switched off."""
+        return self.needs_second_factor
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whoever sees people or decides who may; demo accounts are excepted."""
+        manages = any(MANAGE_ACCOUNTS in grant.role.permissions for grant in self.grants)
+        return (self.sees_people or manages) and not self.is_demo
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether one was set up."""
+        return bool(self.tf_primary_method and self.tf_totp_secret)
+
+    @property
+    def next_duty(self) -> str | None:
+        """Where a signed-in account must go first: its own password, its second factor."""
+        if self.temporary_until is not None:
+            return "security.change_password"
+        if self.needs_second_factor and not self.has_second_factor:
+            return "security.two_factor_setup"
+        return None
 
     @property
     def sees_people(self) -> bool:
-        """Whether the account needs a second factor."""
+        """Whether any of its roles does."""
         return any(grant.role.sees_people for grant in self.grants)
 
 
@@ -107,9 +131,7 @@ class AccountGrant(Base):
         ForeignKey("account.id", ondelete="CASCADE"), index=True
     )
     role_id: Mapped[UUID] = mapped_column(ForeignKey("account_role.id"))
-    organisation_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("region.id"))
     country: Mapped[str | None] = mapped_column(String(2))
     account: Mapped[Account] = relationship(back_populates="grants")

@@ -18,9 +18,7 @@ class Capacity(Base):
     __tablename__ = "capacity"
     __table_args__ = (
         CheckConstraint("held >= 0 AND taken >= 0", name="counts_not_negative"),
-        CheckConstraint(
-            "places IS NULL OR held + taken <= places", name="never_oversubscribed"
-        ),
+        CheckConstraint("places IS NULL OR held + taken <= places", name="never_oversubscribed"),
     )
     data_class: ClassVar[str] = "PUBLIC"
 

@@ -16,9 +16,7 @@ class SearchDemand(Base):
     """How often a kind of search was made on a day, and how often it found nothing."""
 
     __tablename__ = "search_demand"
-    __table_args__ = (
-        UniqueConstraint("day", "country", "region_id", "category", "word"),
-    )
+    __table_args__ = (UniqueConstraint("day", "country", "region_id", "category", "word"),)
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]

@@ -41,7 +41,8 @@ class Listing(Base):
     is_permanent: Mapped[bool] = mapped_column(default=False)
     """A permanent public service stays fresh for 180 days, others for 90 [P]."""
     verified_at: Mapped[dt.datetime | None]
-    """When somebody other than the editor last confirmed it; empty: unverified, and the page says so."""
+    """When somebody other than the editor last confirmed it; empty: unverified, and the page says
+    so."""
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     edited_at: Mapped[dt.datetime]
     edited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -51,7 +52,8 @@ class Listing(Base):
     """``url``, ``citation``, ``date`` of the facts."""
 
     cost_model: Mapped[str | None] = mapped_column(String(20))
-    """``free direct-billing voucher co-funded pay-and-reimburse fee`` (protocol A.10); empty: unknown."""
+    """``free direct-billing voucher co-funded pay-and-reimburse fee`` (protocol A.10); empty:
+    unknown."""
     price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     currency: Mapped[str | None] = mapped_column(String(3))
     cost_note: Mapped[str | None] = mapped_column(Text)
@@ -71,7 +73,8 @@ class Listing(Base):
     saturated_sectors: Mapped[list[str]]
     documents_required: Mapped[list[str]]
     data_needed: Mapped[list[str]]
-    """Facts that the provider needs at first contact (protocol A.18); missing ones block sending."""
+    """Facts that the provider needs at first contact (protocol A.18); missing ones block
+    sending."""
     allowed_senders: Mapped[list[str]]
     """Keys of organisations that may refer; empty: any."""
     accepts_self_referral: Mapped[bool | None]
@@ -81,7 +84,8 @@ class Listing(Base):
     waitlist_days: Mapped[int | None]
     """Longest wait on a waiting list; empty: no waiting list."""
     promised_hours: Mapped[dict[str, Any]]
-    """Promised time of answer by priority, in hours: ``{"P3": 48}``; shorter than table A.3 only."""
+    """Promised time of answer by priority, in hours: ``{"P3": 48}``; shorter than table A.3
+    only."""
     answers: Mapped[int] = mapped_column(default=0)
     """Referrals answered in time, for the answer rate of the ranking."""
     asked: Mapped[int] = mapped_column(default=0)
@@ -129,7 +133,9 @@ class ListingVersion(Base):
 
 
 class Condition(Base):
-    """One criterion of a listing, or a node of a tree (kind ``all``, ``any``, ``not``) with children."""
+    """One criterion of a listing, or a node of a tree (kind ``all``, ``any``, ``not``) with
+    children.
+    """
 
     __tablename__ = "condition"
     # the database deletes parts with their node, sometimes before their own turn has come
@@ -140,9 +146,7 @@ class Condition(Base):
     listing_id: Mapped[UUID] = mapped_column(
         ForeignKey("listing.id", ondelete="CASCADE"), index=True
     )
-    parent_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("condition.id", ondelete="CASCADE")
-    )
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("condition.id", ondelete="CASCADE"))
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(40))
     """Code of ``routing.criteria`` or of a tree node."""

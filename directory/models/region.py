@@ -46,9 +46,7 @@ class RegionCode(Base):
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
-    region_id: Mapped[UUID] = mapped_column(
-        ForeignKey("region.id", ondelete="CASCADE"), index=True
-    )
+    region_id: Mapped[UUID] = mapped_column(ForeignKey("region.id", ondelete="CASCADE"), index=True)
     scheme: Mapped[str] = mapped_column(String(20))
     value: Mapped[str] = mapped_column(String(40))
     region: Mapped[Region] = relationship(back_populates="codes")

@@ -20,12 +20,8 @@ class Service(Base):
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(80), unique=True)
-    organisation_id: Mapped[UUID] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
-    programme_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("programme.id"), index=True
-    )
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"), index=True)
     category: Mapped[str] = mapped_column(String(40), index=True)
     """Code of ``directory.categories``."""
     name: Mapped[dict[str, Any]]

@@ -21,7 +21,8 @@ class Site(Base):
     __tablename__ = "site"
     __table_args__ = (
         CheckConstraint(
-            "precision <> 'hidden' OR (point IS NULL AND lon IS NULL AND lat IS NULL AND address IS NULL)",
+            "precision <> 'hidden' OR (point IS NULL AND lon IS NULL"
+            " AND lat IS NULL AND address IS NULL)",
             name="hidden_has_no_position",
         ),
         CheckConstraint(
@@ -55,7 +56,9 @@ class Site(Base):
 
 
 class HiddenAddress(Base):
-    """The true address of a hidden service: readable by two named gatekeepers together, never listed."""
+    """The true address of a hidden service: readable by two named gatekeepers together, never
+    listed.
+    """
 
     __tablename__ = "hidden_address"
     data_class: ClassVar[str] = "VAULT"

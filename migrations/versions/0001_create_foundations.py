@@ -84,9 +84,7 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
-        sa.UniqueConstraint(
-            "fs_token_uniquifier", name=op.f("uq_account_fs_token_uniquifier")
-        ),
+        sa.UniqueConstraint("fs_token_uniquifier", name=op.f("uq_account_fs_token_uniquifier")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_account_fs_uniquifier")),
     )
     op.create_table(
@@ -121,13 +119,9 @@ def upgrade() -> None:
         sa.Column("previous", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
-        sa.UniqueConstraint(
-            "chain", "number", name=op.f("uq_audit_entry_chain_number")
-        ),
+        sa.UniqueConstraint("chain", "number", name=op.f("uq_audit_entry_chain_number")),
     )
-    op.create_index(
-        op.f("ix_audit_entry_chain"), "audit_entry", ["chain"], unique=False
-    )
+    op.create_index(op.f("ix_audit_entry_chain"), "audit_entry", ["chain"], unique=False)
     op.create_table(
         "directory_version",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -154,9 +148,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("key", name=op.f("uq_organisation_key")),
     )
-    op.create_index(
-        op.f("ix_organisation_country"), "organisation", ["country"], unique=False
-    )
+    op.create_index(op.f("ix_organisation_country"), "organisation", ["country"], unique=False)
     op.create_table(
         "outbox_message",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -170,9 +162,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_message")),
     )
-    op.create_index(
-        op.f("ix_outbox_message_sent_at"), "outbox_message", ["sent_at"], unique=False
-    )
+    op.create_index(op.f("ix_outbox_message_sent_at"), "outbox_message", ["sent_at"], unique=False)
     op.create_table(
         "programme",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -222,9 +212,7 @@ def upgrade() -> None:
         postgresql_ops={},
     )
     op.create_index(op.f("ix_region_code"), "region", ["code"], unique=False)
-    op.create_index(
-        "ix_region_country_level", "region", ["country", "level"], unique=False
-    )
+    op.create_index("ix_region_country_level", "region", ["country", "level"], unique=False)
     op.create_index(op.f("ix_region_parent_id"), "region", ["parent_id"], unique=False)
     op.create_table(
         "account_grant",
@@ -285,9 +273,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place")),
         sa.UniqueConstraint("geoname_id", name=op.f("uq_place_geoname_id")),
     )
-    op.create_index(
-        "ix_place_country_folded", "place", ["country", "folded"], unique=False
-    )
+    op.create_index("ix_place_country_folded", "place", ["country", "folded"], unique=False)
     op.create_index(op.f("ix_place_region_id"), "place", ["region_id"], unique=False)
     op.create_table(
         "region_code",
@@ -309,9 +295,7 @@ def upgrade() -> None:
             name=op.f("uq_region_code_scheme_value_region_id"),
         ),
     )
-    op.create_index(
-        op.f("ix_region_code_region_id"), "region_code", ["region_id"], unique=False
-    )
+    op.create_index(op.f("ix_region_code_region_id"), "region_code", ["region_id"], unique=False)
     op.create_table(
         "web_session",
         sa.Column("id", sa.String(length=128), nullable=False),
@@ -329,9 +313,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
     )
-    op.create_index(
-        op.f("ix_web_session_account_id"), "web_session", ["account_id"], unique=False
-    )
+    op.create_index(op.f("ix_web_session_account_id"), "web_session", ["account_id"], unique=False)
 
     forbid_changes("audit_entry")
     op.execute("INSERT INTO directory_version (id, number) VALUES (1, 0)")

@@ -68,9 +68,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_service_organisation_id"), "service", ["organisation_id"], unique=False
     )
-    op.create_index(
-        op.f("ix_service_programme_id"), "service", ["programme_id"], unique=False
-    )
+    op.create_index(op.f("ix_service_programme_id"), "service", ["programme_id"], unique=False)
     op.create_geospatial_table(
         "site",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -101,7 +99,8 @@ def upgrade() -> None:
         sa.Column("accessibility", JSON, nullable=False),
         sa.Column("source", JSON, nullable=False),
         sa.CheckConstraint(
-            "precision <> 'hidden' OR (point IS NULL AND lon IS NULL AND lat IS NULL AND address IS NULL)",
+            "precision <> 'hidden' OR (point IS NULL AND lon IS NULL"
+            " AND lat IS NULL AND address IS NULL)",
             name=op.f("ck_site_hidden_has_no_position"),
         ),
         sa.CheckConstraint(
@@ -184,23 +183,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_listing_service_id_service")
         ),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["site.id"], name=op.f("fk_listing_site_id_site")
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_listing_site_id_site")),
         sa.ForeignKeyConstraint(
             ["verified_by_id"],
             ["account.id"],
             name=op.f("fk_listing_verified_by_id_account"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_listing")),
-        sa.UniqueConstraint(
-            "service_id", "site_id", name=op.f("uq_listing_service_id_site_id")
-        ),
+        sa.UniqueConstraint("service_id", "site_id", name=op.f("uq_listing_service_id_site_id")),
     )
     op.create_index("ix_listing_changed_in", "listing", ["changed_in"], unique=False)
-    op.create_index(
-        op.f("ix_listing_service_id"), "listing", ["service_id"], unique=False
-    )
+    op.create_index(op.f("ix_listing_service_id"), "listing", ["service_id"], unique=False)
     op.create_index(op.f("ix_listing_site_id"), "listing", ["site_id"], unique=False)
     op.create_index(op.f("ix_listing_state"), "listing", ["state"], unique=False)
     op.create_table(
@@ -222,9 +215,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allowance")),
     )
-    op.create_index(
-        op.f("ix_allowance_listing_id"), "allowance", ["listing_id"], unique=False
-    )
+    op.create_index(op.f("ix_allowance_listing_id"), "allowance", ["listing_id"], unique=False)
     op.create_table(
         "capacity",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -252,9 +243,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_capacity")),
     )
-    op.create_index(
-        op.f("ix_capacity_listing_id"), "capacity", ["listing_id"], unique=False
-    )
+    op.create_index(op.f("ix_capacity_listing_id"), "capacity", ["listing_id"], unique=False)
     op.create_table(
         "condition",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -280,9 +269,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_condition")),
     )
-    op.create_index(
-        op.f("ix_condition_listing_id"), "condition", ["listing_id"], unique=False
-    )
+    op.create_index(op.f("ix_condition_listing_id"), "condition", ["listing_id"], unique=False)
     op.create_table(
         "focal_point",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -307,9 +294,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_focal_point")),
     )
-    op.create_index(
-        op.f("ix_focal_point_listing_id"), "focal_point", ["listing_id"], unique=False
-    )
+    op.create_index(op.f("ix_focal_point_listing_id"), "focal_point", ["listing_id"], unique=False)
     op.create_table(
         "intake_window",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -11,6 +11,10 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+LIVE_ROWS = (
+    "state IN ('accepted', 'ack', 'completed', 'contacted', 'draft', 'in-service', 'info-req', "
+    "'on-hold', 'ready', 'returned', 'sent', 'waitlist')"
+)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
@@ -44,8 +48,19 @@ def allow_changes(table: str) -> None:
 
 
 EVENT_COLUMNS = (
-    "id", "referral_id", "number", "step", "source", "target", "at", "actor", "role", "code",
-    "idempotency_key", "previous", "digest",
+    "id",
+    "referral_id",
+    "number",
+    "step",
+    "source",
+    "target",
+    "at",
+    "actor",
+    "role",
+    "code",
+    "idempotency_key",
+    "previous",
+    "digest",
 )
 
 
@@ -54,7 +69,9 @@ def forbid_changes_of_events() -> None:
     rotating = "EXISTS (SELECT 1 FROM key_rotation WHERE ended_at IS NULL)"
     if op.get_bind().dialect.name == "sqlite":
         refuse = "BEGIN SELECT RAISE(ABORT, 'referral_event is append-only'); END"
-        op.execute(f"CREATE TRIGGER referral_event_no_delete BEFORE DELETE ON referral_event {refuse}")
+        op.execute(
+            f"CREATE TRIGGER referral_event_no_delete BEFORE DELETE ON referral_event {refuse}"
+        )
         op.execute(
             f"CREATE TRIGGER referral_event_no_update BEFORE UPDATE OF {', '.join(EVENT_COLUMNS)} "
             f"ON referral_event {refuse}"
@@ -122,9 +139,7 @@ def upgrade() -> None:
         ["organisation_id"],
         unique=False,
     )
-    op.create_index(
-        op.f("ix_case_file_region_id"), "case_file", ["region_id"], unique=False
-    )
+    op.create_index(op.f("ix_case_file_region_id"), "case_file", ["region_id"], unique=False)
     op.create_index(op.f("ix_case_file_state"), "case_file", ["state"], unique=False)
     op.create_table(
         "case_member",
@@ -141,13 +156,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_member")),
-        sa.UniqueConstraint(
-            "case_id", "number", name=op.f("uq_case_member_case_id_number")
-        ),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_case_member_case_id_number")),
     )
-    op.create_index(
-        op.f("ix_case_member_case_id"), "case_member", ["case_id"], unique=False
-    )
+    op.create_index(op.f("ix_case_member_case_id"), "case_member", ["case_id"], unique=False)
     op.create_table(
         "case_worker",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -170,12 +181,8 @@ def upgrade() -> None:
             "case_id", "account_id", name=op.f("uq_case_worker_case_id_account_id")
         ),
     )
-    op.create_index(
-        op.f("ix_case_worker_account_id"), "case_worker", ["account_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_case_worker_case_id"), "case_worker", ["case_id"], unique=False
-    )
+    op.create_index(op.f("ix_case_worker_account_id"), "case_worker", ["account_id"], unique=False)
+    op.create_index(op.f("ix_case_worker_case_id"), "case_worker", ["case_id"], unique=False)
     op.create_table(
         "contact_route",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -313,9 +320,7 @@ def upgrade() -> None:
             name=op.f("fk_consent_member_id_case_member"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["need_id"], ["need.id"], name=op.f("fk_consent_need_id_need")
-        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_consent_need_id_need")),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"],
             ["account.id"],
@@ -324,9 +329,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
     )
     op.create_index(op.f("ix_consent_case_id"), "consent", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_consent_member_id"), "consent", ["member_id"], unique=False
-    )
+    op.create_index(op.f("ix_consent_member_id"), "consent", ["member_id"], unique=False)
     op.create_table(
         "routing_run",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -349,9 +352,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_routing_run")),
     )
-    op.create_index(
-        op.f("ix_routing_run_need_id"), "routing_run", ["need_id"], unique=False
-    )
+    op.create_index(op.f("ix_routing_run_need_id"), "routing_run", ["need_id"], unique=False)
     op.create_table(
         "task",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -439,9 +440,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gap_record")),
     )
-    op.create_index(
-        op.f("ix_gap_record_need_id"), "gap_record", ["need_id"], unique=False
-    )
+    op.create_index(op.f("ix_gap_record_need_id"), "gap_record", ["need_id"], unique=False)
     op.create_table(
         "referral",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -508,9 +507,7 @@ def upgrade() -> None:
             ["case_member.id"],
             name=op.f("fk_referral_member_id_case_member"),
         ),
-        sa.ForeignKeyConstraint(
-            ["need_id"], ["need.id"], name=op.f("fk_referral_need_id_need")
-        ),
+        sa.ForeignKeyConstraint(["need_id"], ["need.id"], name=op.f("fk_referral_need_id_need")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["referral.id"], name=op.f("fk_referral_parent_id_referral")
         ),
@@ -531,28 +528,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_referral_code")),
     )
     op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
-    op.create_index(
-        op.f("ix_referral_listing_id"), "referral", ["listing_id"], unique=False
-    )
+    op.create_index(op.f("ix_referral_listing_id"), "referral", ["listing_id"], unique=False)
     op.create_index(op.f("ix_referral_need_id"), "referral", ["need_id"], unique=False)
-    op.create_index(
-        op.f("ix_referral_parent_id"), "referral", ["parent_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_referral_recipient_id"), "referral", ["recipient_id"], unique=False
-    )
+    op.create_index(op.f("ix_referral_parent_id"), "referral", ["parent_id"], unique=False)
+    op.create_index(op.f("ix_referral_recipient_id"), "referral", ["recipient_id"], unique=False)
     op.create_index(op.f("ix_referral_state"), "referral", ["state"], unique=False)
     op.create_index(
         "uq_referral_live",
         "referral",
         ["member_id", "need_id", "listing_id"],
         unique=True,
-        sqlite_where=sa.text(
-            "state IN ('draft','ready','sent','ack','info-req','waitlist','accepted','contacted','in-service','on-hold','completed','returned')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('draft','ready','sent','ack','info-req','waitlist','accepted','contacted','in-service','on-hold','completed','returned')"
-        ),
+        sqlite_where=sa.text(LIVE_ROWS),
+        postgresql_where=sa.text(LIVE_ROWS),
     )
     op.create_table(
         "contact_attempt",
@@ -622,9 +609,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_disclosure_recipient_id"), "disclosure", ["recipient_id"], unique=False
     )
-    op.create_index(
-        op.f("ix_disclosure_referral_id"), "disclosure", ["referral_id"], unique=False
-    )
+    op.create_index(op.f("ix_disclosure_referral_id"), "disclosure", ["referral_id"], unique=False)
     op.create_table(
         "referral_clock",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -677,9 +662,7 @@ def upgrade() -> None:
             name=op.f("fk_referral_event_referral_id_referral"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_event")),
-        sa.UniqueConstraint(
-            "idempotency_key", name=op.f("uq_referral_event_idempotency_key")
-        ),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_referral_event_idempotency_key")),
         sa.UniqueConstraint(
             "referral_id", "number", name=op.f("uq_referral_event_referral_id_number")
         ),
@@ -715,12 +698,8 @@ def downgrade() -> None:
     op.drop_index(
         "uq_referral_live",
         table_name="referral",
-        sqlite_where=sa.text(
-            "state IN ('draft','ready','sent','ack','info-req','waitlist','accepted','contacted','in-service','on-hold','completed','returned')"
-        ),
-        postgresql_where=sa.text(
-            "state IN ('draft','ready','sent','ack','info-req','waitlist','accepted','contacted','in-service','on-hold','completed','returned')"
-        ),
+        sqlite_where=sa.text(LIVE_ROWS),
+        postgresql_where=sa.text(LIVE_ROWS),
     )
     op.drop_index(op.f("ix_referral_state"), table_name="referral")
     op.drop_index(op.f("ix_referral_recipient_id"), table_name="referral")
@@ -731,12 +710,8 @@ def downgrade() -> None:
     op.drop_table("referral")
     op.drop_index(op.f("ix_gap_record_need_id"), table_name="gap_record")
     op.drop_table("gap_record")
-    op.drop_index(
-        op.f("ix_consent_recipient_organisation_id"), table_name="consent_recipient"
-    )
-    op.drop_index(
-        op.f("ix_consent_recipient_consent_id"), table_name="consent_recipient"
-    )
+    op.drop_index(op.f("ix_consent_recipient_organisation_id"), table_name="consent_recipient")
+    op.drop_index(op.f("ix_consent_recipient_consent_id"), table_name="consent_recipient")
     op.drop_table("consent_recipient")
     op.drop_index(op.f("ix_task_need_id"), table_name="task")
     op.drop_index(op.f("ix_task_due_at"), table_name="task")

@@ -9,7 +9,21 @@ from routing.models.referral import ContactAttempt, Referral, ReferralClock, Ref
 from routing.models.routing_run import RoutingRun
 
 __all__ = [
-    "Case", "CaseMember", "CaseWorker", "ConsentRecipient", "ConsentRecord", "ContactAttempt", "ContactRoute",
-    "Disclosure", "FactRecord", "GapRecord", "KeyRotation", "Need", "Referral", "ReferralClock", "ReferralEvent", "RoutingRun",
+    "Case",
+    "CaseMember",
+    "CaseWorker",
+    "ConsentRecipient",
+    "ConsentRecord",
+    "ContactAttempt",
+    "ContactRoute",
+    "Disclosure",
+    "FactRecord",
+    "GapRecord",
+    "KeyRotation",
+    "Need",
+    "Referral",
+    "ReferralClock",
+    "ReferralEvent",
+    "RoutingRun",
     "Task",
 ]

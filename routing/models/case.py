@@ -54,7 +54,9 @@ class CaseMember(Base):
     data_class: ClassVar[str] = "PERSONAL"
 
     id: Mapped[Key]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_file.id", ondelete="CASCADE"), index=True
+    )
     number: Mapped[int]
     """1 is the principal."""
     relation: Mapped[str] = mapped_column(String(20))
@@ -62,7 +64,9 @@ class CaseMember(Base):
     name: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     language: Mapped[str] = mapped_column(String(8), default="fr")
     case: Mapped[Case] = relationship(back_populates="members")
-    routes: Mapped[list[ContactRoute]] = relationship(cascade="all, delete-orphan", order_by="ContactRoute.rank")
+    routes: Mapped[list[ContactRoute]] = relationship(
+        cascade="all, delete-orphan", order_by="ContactRoute.rank"
+    )
 
 
 class CaseWorker(Base):
@@ -73,7 +77,9 @@ class CaseWorker(Base):
     data_class: ClassVar[str] = "PARTNER"
 
     id: Mapped[Key]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_file.id", ondelete="CASCADE"), index=True
+    )
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     since: Mapped[dt.datetime]
 
@@ -85,7 +91,9 @@ class ContactRoute(Base):
     data_class: ClassVar[str] = "PERSONAL"
 
     id: Mapped[Key]
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("case_member.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_member.id", ondelete="CASCADE"), index=True
+    )
     rank: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
     """``phone email visit trusted-contact``."""

@@ -20,8 +20,12 @@ class ConsentRecord(Base):
     data_class: ClassVar[str] = "SENSITIVE"
 
     id: Mapped[Key]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("case_member.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_file.id", ondelete="CASCADE"), index=True
+    )
+    member_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_member.id", ondelete="CASCADE"), index=True
+    )
     need_id: Mapped[UUID | None] = mapped_column(ForeignKey("need.id"))
     giver: Mapped[str] = mapped_column(String(10))
     """``BEN GUA CPA``."""
@@ -66,7 +70,9 @@ class ConsentRecipient(Base):
     data_class: ClassVar[str] = "SENSITIVE"
 
     id: Mapped[Key]
-    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consent.id", ondelete="CASCADE"), index=True)
+    consent_id: Mapped[UUID] = mapped_column(
+        ForeignKey("consent.id", ondelete="CASCADE"), index=True
+    )
     rank: Mapped[int]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     listing_id: Mapped[UUID | None] = mapped_column(ForeignKey("listing.id"))
@@ -74,7 +80,9 @@ class ConsentRecipient(Base):
 
 
 class Disclosure(Base):
-    """One transmission to, or view by, a recipient: the exact fields, under which consent, why, when."""
+    """One transmission to, or view by, a recipient: the exact fields, under which consent, why,
+    when.
+    """
 
     __tablename__ = "disclosure"
     data_class: ClassVar[str] = "PARTNER"

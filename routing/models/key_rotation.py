@@ -12,7 +12,8 @@ from directory.core.db import Base, Key
 
 class KeyRotation(Base):
     """One change of keys. While it runs, and only in its own transaction, the encrypted details of
-    an event may be written anew; what they say cannot change, the chain of digests covers it."""
+    an event may be written anew; what they say cannot change, the chain of digests covers it.
+    """
 
     __tablename__ = "key_rotation"
     data_class: ClassVar[str] = "PARTNER"

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.core.db import Base, Key
 from directory.core.encryption import Encrypted
-from routing.priorities import Priority
 from routing.models.case import Case, CaseMember
+from routing.priorities import Priority
 
 
 class Need(Base):
@@ -22,8 +22,12 @@ class Need(Base):
     data_class: ClassVar[str] = "SENSITIVE"
 
     id: Mapped[Key]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
-    member_id: Mapped[UUID] = mapped_column(ForeignKey("case_member.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_file.id", ondelete="CASCADE"), index=True
+    )
+    member_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_member.id", ondelete="CASCADE"), index=True
+    )
     category: Mapped[str] = mapped_column(String(40))
     priority: Mapped[Priority]
     state: Mapped[str] = mapped_column(String(20), default="open")

@@ -12,15 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from directory.core.db import Base, Key
 from directory.core.encryption import Encrypted
 from directory.models import Listing, ListingVersion
-from routing.priorities import Priority
 from routing.models.case import Case, CaseMember
 from routing.models.need import Need
-from routing.referral_life import ReturnKind, State
+from routing.priorities import Priority
+from routing.referral_states import LIVE, ReturnKind, State
 
-LIVE = (
-    "state IN ('draft','ready','sent','ack','info-req','waitlist','accepted','contacted','in-service','on-hold',"
-    "'completed','returned')"
-)
+LIVE_ROWS = f"state IN ({', '.join(sorted(repr(state.value) for state in LIVE))})"
 
 
 class Referral(Base):
@@ -28,13 +25,21 @@ class Referral(Base):
 
     __tablename__ = "referral"
     __table_args__ = (
-        CheckConstraint("(state = 'returned') = (return_kind IS NOT NULL)", name="return_has_a_kind"),
         CheckConstraint(
-            "state IN ('draft','ready','cancelled','revoked','void') OR sent_at IS NOT NULL", name="sent_once_left_ready"
+            "(state = 'returned') = (return_kind IS NOT NULL)", name="return_has_a_kind"
+        ),
+        CheckConstraint(
+            "state IN ('draft','ready','cancelled','revoked','void') OR sent_at IS NOT NULL",
+            name="sent_once_left_ready",
         ),
         Index(
-            "uq_referral_live", "member_id", "need_id", "listing_id", unique=True,
-            sqlite_where=text(LIVE), postgresql_where=text(LIVE),
+            "uq_referral_live",
+            "member_id",
+            "need_id",
+            "listing_id",
+            unique=True,
+            sqlite_where=text(LIVE_ROWS),
+            postgresql_where=text(LIVE_ROWS),
         ),
     )
     data_class: ClassVar[str] = "SENSITIVE"
@@ -86,16 +91,23 @@ class Referral(Base):
     need: Mapped[Need] = relationship()
     listing: Mapped[Listing] = relationship()
     listing_version: Mapped[ListingVersion] = relationship()
-    events: Mapped[list[ReferralEvent]] = relationship(back_populates="referral", order_by="ReferralEvent.number")
+    events: Mapped[list[ReferralEvent]] = relationship(
+        back_populates="referral", order_by="ReferralEvent.number"
+    )
     clocks: Mapped[list[ReferralClock]] = relationship(order_by="ReferralClock.started_at")
     attempts: Mapped[list[ContactAttempt]] = relationship(order_by="ContactAttempt.at")
 
 
 class ReferralEvent(Base):
-    """One thing that happened; never changed, chained to the one before. Triggers refuse UPDATE and DELETE."""
+    """One thing that happened; never changed, chained to the one before. Triggers refuse UPDATE and
+    DELETE.
+    """
 
     __tablename__ = "referral_event"
-    __table_args__ = (UniqueConstraint("referral_id", "number"), UniqueConstraint("idempotency_key"))
+    __table_args__ = (
+        UniqueConstraint("referral_id", "number"),
+        UniqueConstraint("idempotency_key"),
+    )
     data_class: ClassVar[str] = "SENSITIVE"
 
     id: Mapped[Key]
@@ -119,7 +131,9 @@ class ReferralEvent(Base):
 
 
 class ReferralClock(Base):
-    """A running promise. The due instant is stored when it starts and does not move with the policy."""
+    """A running promise. The due instant is stored when it starts and does not move with the
+    policy.
+    """
 
     __tablename__ = "referral_clock"
     __table_args__ = (Index("ix_referral_clock_next", "stopped_at", "next_at"),)
@@ -146,11 +160,14 @@ class ContactAttempt(Base):
 
     id: Mapped[Key]
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
-    route_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact_route.id", ondelete="SET NULL"))
+    route_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("contact_route.id", ondelete="SET NULL")
+    )
     by_role: Mapped[str] = mapped_column(String(10))
     by: Mapped[str] = mapped_column(String(40))
     at: Mapped[dt.datetime]
     outcome: Mapped[str] = mapped_column(String(30))
-    """``reached left-message no-answer off wrong-number number-changed refused third-party unsafe``."""
+    """``reached left-message no-answer off wrong-number number-changed refused third-party
+    unsafe``."""
     announced: Mapped[bool] = mapped_column(default=False)
     """A message had said the day and the hour of the call."""

@@ -20,7 +20,9 @@ class RoutingRun(Base):
     data_class: ClassVar[str] = "SENSITIVE"
 
     id: Mapped[Key]
-    need_id: Mapped[UUID | None] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), index=True)
+    need_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("need.id", ondelete="CASCADE"), index=True
+    )
     rules: Mapped[str] = mapped_column(String(64))
     """Version of the rules."""
     directory_number: Mapped[int]
