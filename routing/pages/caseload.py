@@ -1,0 +1,120 @@
+"""My caseload: three columns of work, each job with its action as the button."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, request, url_for
+
+from directory.core import audit
+from directory.core.clock import now
+from directory.core.db import db
+from directory.core.security import current_actor, needs
+from directory.core.text import N_, Text
+from directory.core.web import render
+from directory.roles import READ_CASE
+from routing.clocks import Clock
+from routing.codes import read_code
+from routing.pages.choices import CATEGORY_CHOICES
+from routing.queries.caseload import Item, caseload
+
+blueprint = Blueprint("caseload", __name__, url_prefix="/cases")
+PROPOSING = frozenset({"find-service", "decide-next", "look-again", "discuss-other-trades",
+                       "search-specialist"})  # fmt: skip
+"""Tasks that are done by looking at the proposals of the need."""
+BEFORE: dict[str, str] = {Clock.NEXT_ACTION: Clock.INFORM}
+"""What comes first: nobody decides for a person who does not know."""
+REMIND = N_("Remind the provider")
+PART = 4
+"""So few letters are the beginning of a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list is narrowed to; empty: everything."""
+
+    code: str = ""
+    category: str = ""
+    provider: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Something is left out."""
+        return bool(self.code or self.category or self.provider)
+
+
+@blueprint.get("")
+@needs(READ_CASE, audited=True)
+def view() -> Response:
+    """Everything that is due."""
+    return _show(Wanted())
+
+
+@blueprint.post("")
+@needs(READ_CASE, audited=True)
+def narrowed() -> Response:
+    """The same, narrowed: a code of a person never stands in an address."""
+    form = request.form
+    code = form.get("code", "").strip()
+    short = read_code(code) if len(code) > PART else code.upper()
+    return _show(Wanted(short, form.get("category", ""), form.get("provider", "")))
+
+
+def _show(wanted: Wanted) -> Response:
+    actor = current_actor()
+    audit.record(db.session, actor, "routing:caseload:read", f"account:{actor.user_id}", now=now())
+    found = caseload(db.session, actor, now=now())
+    everything = _pressing((*found.late, *found.today, *found.later))
+    columns = {
+        name: [item for item in items if item in everything and _fits(item, wanted)]
+        for name, items in (("today", found.today), ("late", found.late), ("next", found.later))
+    }
+    providers = sorted({name for item in everything if (name := provider_of(item))})
+    return render(
+        "routing/caseload.html", columns=columns, wanted=wanted, is_empty=not everything,
+        address_of=address_of, action_of=action_of, provider_of=provider_of,
+        category_choices=CATEGORY_CHOICES, provider_choices=[(name, name) for name in providers],
+    )  # fmt: skip
+
+
+def _pressing(items: Iterable[Item]) -> list[Item]:
+    """Each kind of job of a referral once, the earliest, and none whose time comes after another."""
+    found: dict[tuple[object, str], Item] = {}
+    for item in items:
+        key = item.referral.id if item.referral is not None else item.task and item.task.id
+        known = found.setdefault((key, item.code), item)
+        if item.due_at < known.due_at:
+            found[key, item.code] = item
+    return [
+        item for (key, code), item in found.items() if (key, BEFORE.get(code, "")) not in found
+    ]
+
+
+def _fits(item: Item, wanted: Wanted) -> bool:
+    return (
+        (not wanted.code or wanted.code in item.case.code)
+        and (not wanted.category or wanted.category == item.need.category)
+        and (not wanted.provider or wanted.provider == provider_of(item))
+    )
+
+
+def provider_of(item: Item) -> str:
+    """Who has the referral; empty for a task."""
+    return item.referral.listing.service.organisation.name if item.referral is not None else ""
+
+
+def action_of(item: Item) -> Text:
+    """What the button says."""
+    return REMIND if item.of_provider else item.label
+
+
+def address_of(item: Item) -> str:
+    """Where the job is done."""
+    if item.referral is None:
+        if item.code in PROPOSING:
+            return url_for("proposals.view", need_id=item.need.id)
+        return url_for("cases.view", case_id=item.case.id)
+    if item.code in (Clock.DRAFT, Clock.SEND):
+        return url_for("consent.form", referral_id=item.referral.id)
+    return url_for("referrals.view", referral_id=item.referral.id)

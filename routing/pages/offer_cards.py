@@ -1,0 +1,147 @@
+"""Proposals as people compare them: distance, place, start, answer time, cost, and the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from directory.categories import CATEGORIES
+from directory.core.i18n import local, words
+from directory.core.text import N_, Metres, Text
+from directory.models import Listing
+from routing.affordability import Gap
+from routing.answers import Answer
+from routing.conditions import Condition, leaves
+from routing.eligibility import Judged, Verdict
+from routing.proposals import Proposal
+
+SHOWN = 5
+"""Reasons on a card; the rest is behind "why?"."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferCard:
+    """One proposal on the screen."""
+
+    number: int
+    """Its place in the list and on the map."""
+    proposal: Proposal
+    listing: Listing
+    gap: Gap
+    priority: str
+
+    @property
+    def name(self) -> str:
+        """What is offered."""
+        return local(self.listing.service.name)
+
+    @property
+    def organisation(self) -> str:
+        """Who offers it."""
+        return self.listing.service.organisation.name
+
+    @property
+    def distance(self) -> Text:
+        """As exactly as it is known."""
+        reach = self.proposal.distance
+        if self.proposal.offer.is_hidden:
+            return N_("address given after acceptance")
+        if reach is None:
+            return N_("distance not known")
+        if reach.hi - reach.lo < 50:
+            return N_("{distance} as the crow flies", distance=Metres(reach.lo))
+        return N_("{low} to {high} as the crow flies", low=Metres(reach.lo), high=Metres(reach.hi))
+
+    @property
+    def places(self) -> Text:
+        """Free places of those there are."""
+        offer = self.proposal.offer
+        if offer.places is None or offer.free is None:
+            return N_("places not known: call")
+        if offer.free == 0:
+            return N_("full ({places} places)", places=offer.places)
+        return N_("{free} of {places} places free", free=offer.free, places=offer.places)
+
+    @property
+    def start(self) -> Text:
+        """When it can begin."""
+        starts = self.proposal.rank.starts_on
+        if starts is None:
+            return N_("start not known")
+        if not self.proposal.offer.windows:
+            return N_("can start at any time")
+        return N_("starts {date}", date=starts)
+
+    @property
+    def answers(self) -> Text:
+        """How fast the provider promises to answer, and whether it does."""
+        asked, promised = self.listing.asked, self.listing.promised_hours.get(self.priority)
+        if asked >= FEW:
+            share = round(100 * self.listing.answers / asked)
+            return N_("answers in time: {share} % of {asked}", share=share, asked=asked)
+        if promised:
+            return N_("promises an answer within {hours} h", hours=promised)
+        return N_("answer time not promised")
+
+    @property
+    def reasons(self) -> list[Judged]:
+        """What decides, and for the eligible what is fulfilled."""
+        found = self.proposal.assessment
+        deciding = {
+            Verdict.ELIGIBLE: tuple(_about_the_person(found.judged)) + found.soft,
+            Verdict.NOT_NOW: found.later,
+            Verdict.ASK: found.open + found.to_negotiate,
+            Verdict.INELIGIBLE: found.failing,
+        }[self.proposal.answer]
+        return list(dict.fromkeys(deciding))[:SHOWN]
+
+    @property
+    def waivable(self) -> bool:
+        """Somebody may waive what stands against it, in writing."""
+        failing = [judged.node for judged in self.proposal.assessment.failing]
+        return bool(failing) and all(
+            isinstance(node, Condition) and node.is_flexible for node in failing
+        )
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the map reads from the row."""
+        category, site = CATEGORIES[self.listing.service.category], self.listing.site
+        point = {} if self.proposal.offer.is_hidden or site.lon is None else {
+            "lon": site.lon, "lat": site.lat
+        }  # fmt: skip
+        return {
+            "id": str(self.listing.id), "number": self.number, "name": self.name,
+            "summary": f"{self.organisation} · {words(self.distance)}",
+            "colour": category.colour, "icon": category.icon, **point,
+        }  # fmt: skip
+
+
+FEW = 5
+"""Fewer referrals than that say nothing about the answer rate."""
+
+
+def offer_cards(
+    proposals: Iterable[Proposal], listings: Mapping[UUID, Listing], gaps: Mapping[UUID, Gap],
+    priority: str,
+) -> list[OfferCard]:  # fmt: skip
+    """Cards numbered in the order of the proposals."""
+    shown = [proposal for proposal in proposals if proposal.listing_id in listings]
+    return [
+        OfferCard(number, p, listings[p.listing_id], gaps[p.listing_id], priority)
+        for number, p in enumerate(shown, start=1)
+    ]
+
+
+def source_of(judged: Judged) -> str:
+    """Where the condition is written."""
+    return next((leaf.source for leaf in leaves(judged.node) if leaf.source), "")
+
+
+def _about_the_person(judged: Iterable[Judged]) -> Iterator[Judged]:
+    for one in judged:
+        reads = any(leaf.clause.reads for leaf in leaves(one.node))
+        if one.hard and one.finding.answer is Answer.YES and reads:
+            yield one

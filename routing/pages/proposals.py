@@ -1,0 +1,183 @@
+"""Proposals for a need: the question that decides most, the candidates with reasons, the choice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from directory.core.clock import now, today
+from directory.core.db import db
+from directory.core.errors import Conflict, Invalid, NotFound
+from directory.core.i18n import words
+from directory.core.security import current_actor, needs
+from directory.core.text import N_
+from directory.core.web import render
+from directory.roles import SEND_REFERRAL
+from directory.who import Who
+from routing.affordability import monthly_gap
+from routing.eligibility import Verdict
+from routing.fact_table import FACTS
+from routing.forms.fact_inputs import said_unknown, typed_parts
+from routing.models import Need
+from routing.operations.needs import open_task
+from routing.operations.referral_creation import create_referral
+from routing.operations.runs import store_run
+from routing.pages.offer_cards import OfferCard, offer_cards, source_of
+from routing.pages.people import keep_answer, show_fact
+from routing.pages.quick_answers import quick_answers
+from routing.pages.reading import read_need
+from routing.proposals import NeedAsked, Proposals
+from routing.queries.casework import listing_of, returned_referral
+from routing.queries.known_facts import facts_of
+from routing.queries.proposals import cards, propose
+from routing.questions import Question, summary
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/needs/<uuid:need_id>")
+SKIPPED = "questions_skipped"
+COMPARED = 3
+LOOK_AGAIN = "look-again"
+
+
+@blueprint.get("/proposals")
+@needs(SEND_REFERRAL, audited=True)
+def view(need_id: UUID) -> Response:
+    """The screen that matters."""
+    need = read_need(need_id)
+    found = _propose(need)
+    facts = facts_of(db.session, need.member, today=today())
+    run = store_run(db.session, need, facts, found, actor=current_actor(), now=now())
+    shown = offers_for(need, found)
+    return render(
+        "routing/proposals.html", fragment="proposals", need=need, found=found, run=run,
+        groups=[(verdict, _of(shown, verdict)) for verdict in Verdict], source_of=source_of,
+        parent=returned_referral(db.session, need), **_question(need, found),
+        around=_around(need), summary=summary(found.questions), Verdict=Verdict,
+    )  # fmt: skip
+
+
+@blueprint.post("/answers/<name>")
+@needs(SEND_REFERRAL)
+def answer(need_id: UUID, name: str) -> ResponseReturnValue:
+    """Keep the answer and propose again; "does not know" goes on to the next question."""
+    need = read_need(need_id)
+    if name not in FACTS:
+        raise NotFound
+    if said_unknown(request.form, name):
+        _skip(need, name)
+        return redirect(url_for(".view", need_id=need.id), 303)
+    try:
+        keep_answer(need.member, name)
+    except Invalid as error:
+        return show_fact(need.member, name, typed_parts(request.form, name), error)
+    return redirect(url_for(".view", need_id=need.id), 303)
+
+
+@blueprint.get("/compare")
+@needs(SEND_REFERRAL, audited=True)
+def compare(need_id: UUID) -> Response:
+    """Up to three side by side, to talk over and to print."""
+    need = read_need(need_id)
+    wanted = request.args.getlist("listing")[:COMPARED]
+    shown = [card for card in offers_for(need, _propose(need)) if str(card.listing.id) in wanted]
+    return render("routing/compare.html", need=need, shown=shown, source_of=source_of)
+
+
+@blueprint.post("/referrals")
+@needs(SEND_REFERRAL)
+def choose(need_id: UUID) -> ResponseReturnValue:
+    """A draft to the chosen provider; next comes the consent."""
+    need, form = read_need(need_id), request.form
+    try:
+        referral = create_referral(
+            db.session, need, listing_of(db.session, form.get("listing_id")),
+            actor=current_actor(), now=now(), run_id=_uuid(form.get("run_id")),
+            parent=returned_referral(db.session, need),
+            idempotency_key=form.get("idempotency_key"),
+        )  # fmt: skip
+    except Conflict as error:
+        return _refused(need_id, error)
+    return redirect(url_for("consent.form", referral_id=referral.id), 303)
+
+
+@blueprint.post("/reminders")
+@needs(SEND_REFERRAL)
+def remind(need_id: UUID) -> ResponseReturnValue:
+    """A dated task to look again when enrolment opens."""
+    need = read_need(need_id)
+    day = dt.date.fromisoformat(request.form["on"])
+    at = dt.datetime.combine(max(day, today()), dt.time(8), dt.UTC)
+    open_task(db.session, need, LOOK_AGAIN, Who.RC, now=now(), due_at=at)
+    flash(words(N_("You will be reminded on {date}.", date=day)))
+    return redirect(url_for(".view", need_id=need.id), 303)
+
+
+def proposals_for(need: Need, k: int = 5) -> Proposals:
+    """What the engine answers to this need today."""
+    asked = NeedAsked(
+        need.category, need.priority, country=need.case.country, k=k,
+        excludes_government=need.case.excludes_government,
+        sender=need.case.organisation.key,
+    )  # fmt: skip
+    facts = facts_of(db.session, need.member, today=today())
+    return propose(db.session, facts, asked, current_actor(), today())
+
+
+def _propose(need: Need) -> Proposals:
+    return proposals_for(need)
+
+
+def offers_for(need: Need, found: Proposals) -> list[OfferCard]:
+    """The proposals as cards, numbered."""
+    listings = cards(db.session, found)
+    facts = facts_of(db.session, need.member, today=today())
+    gaps = {one.listing_id: monthly_gap(facts, one.offer, today()) for one in found}
+    return offer_cards(found, listings, gaps, need.priority.value)
+
+
+def _of(shown: list[OfferCard], verdict: Verdict) -> list[OfferCard]:
+    return [card for card in shown if card.proposal.answer is verdict]
+
+
+def _question(need: Need, found: Proposals) -> dict[str, Any]:
+    """The next question that nobody has put off, with its quick answers."""
+    put_off = session.get(SKIPPED, {}).get(str(need.id), [])
+    waiting: list[Question] = [one for one in found.questions if one.fact not in put_off]
+    if not waiting:
+        return {"question": None, "quick": [], "later": list(found.questions)}
+    first = waiting[0]
+    quick = quick_answers(first.fact, need.case.country)
+    return {"question": first, "quick": quick, "later": waiting[1:4]}
+
+
+def _skip(need: Need, name: str) -> None:
+    skipped = dict(session.get(SKIPPED, {}))
+    skipped[str(need.id)] = sorted({*skipped.get(str(need.id), []), name})
+    session[SKIPPED] = skipped
+
+
+def _around(need: Need) -> dict[str, Any] | None:
+    """Where the person lives, for the map of this page only."""
+    facts = facts_of(db.session, need.member, today=today())
+    place = facts.known("location", today()).value
+    if place is None or not place.has_point:
+        return None
+    name = words(N_("The person lives here"))
+    return {"lon": place.lon, "lat": place.lat, "radius": place.radius, "name": name}
+
+
+def _refused(need_id: UUID, error: Conflict) -> ResponseReturnValue:
+    db.session.rollback()
+    for reason in error.reasons:
+        flash(words(reason))
+    return redirect(url_for(".view", need_id=need_id), 303)
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,81 @@
+"""A new person: what the first talk brings, on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from directory.core.clock import now, today
+from directory.core.db import db
+from directory.core.errors import Invalid
+from directory.core.i18n import words
+from directory.core.security import current_actor, needs
+from directory.core.text import N_
+from directory.core.web import render
+from directory.models import Organisation
+from directory.roles import WRITE_CASE
+from routing.case_life import State
+from routing.forms.fact_inputs import typed_parts
+from routing.forms.locations import LOCATION, WhichPlace
+from routing.forms.new_person import FIRST_FACTS, read_reception
+from routing.operations.reception import receive_person, receiving_organisations
+from routing.pages.choices import CATEGORY_CHOICES, LANGUAGE_CHOICES, MODES, PRIORITY_CHOICES
+
+blueprint = Blueprint("reception", __name__, url_prefix="/cases/new")
+REGISTERED = N_("The case is registered. Nothing is sent anywhere before the person agrees.")
+
+
+@blueprint.get("")
+@needs(WRITE_CASE)
+def form() -> Response:
+    """The empty form."""
+    return _show({"priority": "P3", "route-call": "1"})
+
+
+@blueprint.post("")
+@needs(WRITE_CASE)
+def create() -> ResponseReturnValue:
+    """The case, then its proposals."""
+    place = _organisation()
+    try:
+        found = read_reception(db.session, request.form, country=place.country, today=today())
+        need = receive_person(
+            db.session, found, organisation=place, actor=current_actor(), now=now()
+        )
+    except Invalid as error:
+        return _show(request.form, error)
+    if need.case.state is not State.ACTIVE:
+        flash(words(REGISTERED))
+        return redirect(url_for("cases.view", case_id=need.case_id), 303)
+    return redirect(url_for("proposals.view", need_id=need.id), 303)
+
+
+def _organisation() -> Organisation:
+    found = receiving_organisations(db.session, current_actor())
+    asked = request.form.get("organisation") or ""
+    return next((row for row in found if row.id == _uuid(asked)), found[0])
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _show(given: Any, error: Invalid | None = None) -> Response:
+    organisations = receiving_organisations(db.session, current_actor())
+    typed = {name: typed_parts(request.form, name) for name in (*FIRST_FACTS, LOCATION)}
+    if isinstance(error, WhichPlace):
+        typed[LOCATION]["suggestions"] = error.suggestions
+    return render(
+        "routing/case_new.html", status=422 if error else 200, given=given, typed=typed,
+        problems=error.fields if error else {}, first_facts=FIRST_FACTS,
+        organisations=[(str(row.id), row.name) for row in organisations],
+        country=organisations[0].country, category_choices=CATEGORY_CHOICES,
+        priority_choices=PRIORITY_CHOICES, language_choices=LANGUAGE_CHOICES,
+        mode_choices=MODES.items(),
+    )  # fmt: skip

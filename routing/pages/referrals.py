@@ -1,0 +1,165 @@
+"""A referral as the sender's side follows it: steps, who acts by when, and what comes next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from directory.core.clock import now
+from directory.core.db import db
+from directory.core.errors import Conflict, Invalid
+from directory.core.i18n import words
+from directory.core.security import current_actor, needs
+from directory.core.text import N_
+from directory.core.web import render
+from directory.roles import READ_CASE, SEND_REFERRAL, WITHDRAW_CONSENT
+from directory.who import LABELS, Who
+from routing.attempts import OUTCOMES, Outcome
+from routing.eligibility import Verdict
+from routing.models import ConsentRecord, Referral
+from routing.operations.cases import route_of
+from routing.operations.consents import withdraw_consent
+from routing.operations.informing import inform, record_attempt
+from routing.pages.choices import INFORM, WITHDRAWAL
+from routing.pages.offer_cards import source_of
+from routing.pages.proposals import offers_for, proposals_for
+from routing.pages.reading import read_referral
+from routing.pages.step_words import recorded
+from routing.projection import NEWS
+from routing.queries.disclosures import disclosures_of
+from routing.queries.referral import AvailableStep, available_steps, clocks_of, history
+from routing.referral_states import RETURN_KINDS, STATES, State
+
+blueprint = Blueprint("referrals", __name__, url_prefix="/referrals/<uuid:referral_id>")
+ELSEWHERE: dict[str, str] = {
+    "prepare": "consent.sending", "send": "consent.sending", "reroute": "",
+}  # fmt: skip
+"""Steps that have a screen of their own."""
+BY_OTHERS = frozenset({"revoke", "edit"})
+"""Steps that come with something else: a withdrawal, the last look before sending."""
+CANDIDATES = 3
+
+
+@blueprint.get("")
+@needs(READ_CASE, audited=True)
+def view(referral_id: UUID) -> Response:
+    """Everything about one referral."""
+    referral = read_referral(referral_id)
+    steps = _steps(referral)
+    clocks = clocks_of(db.session, referral)
+    lines = history(db.session, referral)
+    return render(
+        "routing/referral.html", referral=referral, clocks=clocks, lines=lines,
+        info=STATES[referral.state], owner=LABELS.get(STATES[referral.state].owner or Who.SYS),
+        main=[one for one in steps if one.line.main and not one.by_proxy],
+        others=[one for one in steps if not one.line.main and not one.by_proxy],
+        proxies=[one for one in steps if one.by_proxy], address_of_step=address_of_step,
+        recorded=recorded, must_inform=must_inform(referral), returned=_returned(referral, lines),
+        RETURN_KINDS=RETURN_KINDS, inform_channels=INFORM.items(), outcomes=OUTCOMES.items(),
+        withdrawal_channels=WITHDRAWAL.items(), candidates=_candidates(referral),
+        told=[one for one in disclosures_of(db.session, referral.member)
+              if one.referral_code == referral.code],
+        source_of=source_of, Verdict=Verdict,
+    )  # fmt: skip
+
+
+@blueprint.post("/inform")
+@needs(SEND_REFERRAL)
+def tell(referral_id: UUID) -> ResponseReturnValue:
+    """Note that the person was told, or that it was tried."""
+    referral, form = read_referral(referral_id), request.form
+    reached = form.get("reached") == "yes"
+    try:
+        inform(
+            db.session, referral, actor=current_actor(), role=_role(), now=now(), reached=reached,
+            channel=form.get("channel", ""), reply=form.get("reply", "").strip(),
+            idempotency_key=form.get("idempotency_key"),
+        )  # fmt: skip
+    except (Conflict, Invalid) as error:
+        return _refused(referral_id, error)
+    flash(words(N_("The person knows.") if reached else N_("Noted: not reached. Try another way.")))
+    return redirect(url_for(".view", referral_id=referral_id), 303)
+
+
+@blueprint.post("/attempts")
+@needs(SEND_REFERRAL)
+def attempt(referral_id: UUID) -> ResponseReturnValue:
+    """Note one try to reach the person."""
+    referral, form = read_referral(referral_id), request.form
+    try:
+        record_attempt(
+            db.session, referral, actor=current_actor(), role=_role(), now=now(),
+            route=route_of(referral.member, UUID(form.get("route", ""))),
+            outcome=Outcome(form.get("outcome", "")), announced=form.get("announced") == "1",
+            idempotency_key=form.get("idempotency_key"),
+        )  # fmt: skip
+    except ValueError:
+        flash(words(N_("Choose which way was tried, and how it ended.")))
+    return redirect(url_for(".view", referral_id=referral_id), 303)
+
+
+@blueprint.post("/withdrawal")
+@needs(WITHDRAW_CONSENT)
+def withdraw(referral_id: UUID) -> ResponseReturnValue:
+    """The person takes the consent back; nobody asks why."""
+    referral = read_referral(referral_id)
+    record = db.session.get_one(ConsentRecord, referral.consent_id)
+    try:
+        withdraw_consent(
+            db.session, record, actor=current_actor(), role=Who.RC, now=now(),
+            channel=request.form.get("channel", ""),
+        )  # fmt: skip
+    except (Conflict, Invalid) as error:
+        return _refused(referral_id, error)
+    flash(words(N_("The consent is withdrawn. The provider reads nothing any more.")))
+    return redirect(url_for(".view", referral_id=referral_id), 303)
+
+
+def must_inform(referral: Referral) -> bool:
+    """There is news that the person does not know."""
+    return referral.state in NEWS and referral.informed_at is None
+
+
+def address_of_step(referral: Referral, step: AvailableStep) -> str:
+    """Where a step is taken."""
+    if step.name == "reroute":
+        return url_for("proposals.view", need_id=referral.need_id)
+    if step.name in ELSEWHERE:
+        return url_for(ELSEWHERE[step.name], referral_id=referral.id)
+    return url_for("steps.form", referral_id=referral.id, name=step.name)
+
+
+def _steps(referral: Referral) -> list[AvailableStep]:
+    steps = available_steps(db.session, current_actor(), referral)
+    return [step for step in steps if step.name not in BY_OTHERS]
+
+
+def _returned(referral: Referral, lines: list[Any]) -> Any:
+    """The line that tells how it came back."""
+    if referral.state is not State.RETURNED:
+        return None
+    return next(line for line in reversed(lines) if line.target is State.RETURNED != line.source)
+
+
+def _candidates(referral: Referral) -> list[Any]:
+    """The next services, already computed, without what was tried."""
+    if referral.state is not State.RETURNED or referral.need.state != "open":
+        return []
+    found = proposals_for(referral.need)
+    tried = {referral.listing_id}
+    cards = offers_for(referral.need, found)
+    return [card for card in cards if card.listing.id not in tried][:CANDIDATES]
+
+
+def _role() -> Who:
+    return Who.RC if Who.RC.value in current_actor().roles else Who.RS
+
+
+def _refused(referral_id: UUID, error: Conflict | Invalid) -> ResponseReturnValue:
+    db.session.rollback()
+    for reason in error.reasons:
+        flash(words(reason))
+    return redirect(url_for(".view", referral_id=referral_id), 303)

@@ -1,0 +1,125 @@
+"""Everything that happened to a person, told in one line each, newest first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from directory.categories import CATEGORIES
+from directory.core.text import N_, Text, Words
+from directory.models import Organisation
+from routing.attempts import OUTCOMES
+from routing.fact_table import FACTS
+from routing.models import (
+    Case,
+    CaseMember,
+    ConsentRecord,
+    FactRecord,
+    Need,
+    Referral,
+    ReferralEvent,
+)
+from routing.projection import APPROVE_VOID, ATTEMPT, INFORM
+from routing.queries.consents import consents_of
+from routing.referral_life import LIFE, State
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the history."""
+
+    at: dt.datetime
+    text: Text
+    referral_id: UUID | None = None
+
+
+def case_history(session: Session, case: Case) -> list[Happening]:
+    """Reception, facts, needs, agreements and every event of the referrals."""
+    found = [
+        Happening(case.opened_at, N_("The person was received")),
+        *_facts(session, case),
+        *_needs(session, case),
+        *_consents(session, case),
+        *_events(session, case),
+    ]
+    return sorted(found, key=lambda line: line.at, reverse=True)
+
+
+def event_words(event: ReferralEvent) -> Text:
+    """What happened in one event of a referral."""
+    if event.step == INFORM:
+        told = event.details.get("reached") is True
+        return N_("The person was told") if told else N_("Tried to tell the person, not reached")
+    if event.step == ATTEMPT:
+        outcomes = {code.value: label for code, label in OUTCOMES.items()}
+        outcome = outcomes.get(str(event.details.get("outcome")), "")
+        return N_("Tried to reach the person: {outcome}", outcome=outcome)
+    if event.step in NOTES:
+        return NOTES[event.step]
+    return step_words(event.step, State(event.source))
+
+
+NOTES: dict[str, Text] = {
+    APPROVE_VOID: N_("One of two has agreed that it was entered in error"),
+}
+
+
+def step_words(name: str, source: State) -> Text:
+    """The label of a step."""
+    return next((line.label for line in LIFE.leaving(source) if line.name == name), N_("Changed"))
+
+
+def _facts(session: Session, case: Case) -> Iterator[Happening]:
+    query = (
+        select(FactRecord.recorded_at, FactRecord.name)
+        .join(CaseMember, CaseMember.id == FactRecord.member_id)
+        .where(CaseMember.case_id == case.id)
+        .order_by(FactRecord.recorded_at, FactRecord.name)
+    )
+    for at, rows in groupby(session.execute(query), key=lambda row: row.recorded_at):
+        labels = Words(FACTS[row.name].label for row in rows if row.name in FACTS)
+        yield Happening(at, N_("Noted: {facts}", facts=labels))
+
+
+def _needs(session: Session, case: Case) -> Iterator[Happening]:
+    for need in session.scalars(select(Need).where(Need.case_id == case.id)):
+        label = CATEGORIES[need.category].label
+        yield Happening(need.opened_at, N_("Need noted: {need}", need=label))
+        if need.closed_at is not None:
+            yield Happening(need.closed_at, N_("Need no longer open: {need}", need=label))
+
+
+def _consents(session: Session, case: Case) -> Iterator[Happening]:
+    for record in consents_of(session, case):
+        yield Happening(record.given_at, _agreed(session, record))
+        if record.withdrawn_at is not None:
+            yield Happening(record.withdrawn_at, N_("The consent was withdrawn"))
+
+
+def _agreed(session: Session, record: ConsentRecord) -> Text:
+    if record.exception_code is not None:
+        return N_("Exception from consent recorded")
+    if record.kind != "data-sharing":
+        return N_("The person agreed to be accompanied")
+    ids = [row.organisation_id for row in record.recipients if row.accepted]
+    names = session.scalars(select(Organisation.name).where(Organisation.id.in_(ids)))
+    return N_("The person agreed to be sent to {names}", names=Words(sorted(names)))
+
+
+def _events(session: Session, case: Case) -> Iterator[Happening]:
+    query = (
+        select(ReferralEvent, Organisation.name)
+        .join(Referral, Referral.id == ReferralEvent.referral_id)
+        .join(Organisation, Organisation.id == Referral.recipient_id)
+        .where(Referral.case_id == case.id)
+        .order_by(ReferralEvent.number)
+    )
+    for event, name in session.execute(query):
+        text = N_("{provider}: {what}", provider=name, what=event_words(event))
+        yield Happening(event.at, text, event.referral_id)
