@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app
+from typing import Any
+
+from flask import Flask, Response, current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from directory.core.config import Settings
+from directory.core.encryption import KEYRING
 
 SIGNED_IN = "600 per minute"
-"""A caseworker's browser asks for maps, suggestions and fragments; an office shares one address, not one account."""
+"""A browser asks for maps, suggestions and fragments; an office shares one address, not one
+account."""
+TRIES = (
+    "security.login",
+    "security.two_factor_token_validation",
+    "security.mf_recovery",
+    "security.verify",
+)
+"""Where passwords and codes are tried."""
 
 
 def who_asks() -> str:
@@ -20,7 +31,17 @@ def who_asks() -> str:
 
 def usual_limit() -> str:
     """The limit of ordinary pages."""
-    return SIGNED_IN if current_user.is_authenticated else current_app.config["SETTINGS"].search_per_minute
+    return (
+        SIGNED_IN
+        if current_user.is_authenticated
+        else current_app.config["SETTINGS"].search_per_minute
+    )
+
+
+def who_tries() -> str:
+    """The address together with the account that is tried; what is kept does not tell which one."""
+    tried = request.form.get("email", "").strip().lower() or session.get("tf_user_id") or who_asks()
+    return f"{get_remote_address()} {KEYRING.digest('sign-in', str(tried))}"
 
 
 def failed(response: Response) -> bool:
@@ -28,15 +49,30 @@ def failed(response: Response) -> bool:
     return response.status_code != 302
 
 
-limiter = Limiter(key_func=who_asks, default_limits=[usual_limit], headers_enabled=True, storage_uri="memory://")
+limiter = Limiter(
+    key_func=who_asks, default_limits=[usual_limit], headers_enabled=True, storage_uri="memory://"
+)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Limit every view; failed sign-ins and wrong codes more tightly."""
     limiter.init_app(app)
-    tight = limiter.shared_limit(
-        settings.login_per_minute, scope="sign-in", key_func=get_remote_address, methods=["POST"],
+    by_account = limiter.shared_limit(
+        settings.login_per_minute,
+        scope="sign-in",
+        key_func=who_tries,
+        methods=["POST"],
         deduct_when=failed,
-    )  # fmt: skip
-    for endpoint in ("security.login", "security.two_factor_token_validation", "security.mf_recovery"):
-        app.view_functions[endpoint] = tight(app.view_functions[endpoint])
+        override_defaults=False,
+    )
+    by_address = limiter.shared_limit(
+        settings.login_per_address,
+        scope="sign-in-address",
+        key_func=get_remote_address,
+        methods=["POST"],
+        deduct_when=failed,
+        override_defaults=False,
+    )
+    for endpoint in TRIES:
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = by_address(by_account(view))

@@ -1,4 +1,4 @@
-"""Server-side sessions: the cookie carries a random identifier, the database its hash and the content."""
+"""Server-side sessions: the cookie carries a random name, the database its hash and the content."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, request
+from flask import Flask, Request, Response, request
 from flask_session.base import ServerSideSession, ServerSideSessionInterface
+from msgspec import msgpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ TOUCH = dt.timedelta(minutes=1)
 
 
 class DatabaseSessions(ServerSideSessionInterface):
-    """Sessions in the table ``web_session``; ending one there signs the browser out at its next request."""
+    """Sessions in the table ``web_session``; ending one signs the browser out at once."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         super().__init__(app, key_prefix="", permanent=False, sid_length=32)
@@ -35,10 +36,43 @@ class DatabaseSessions(ServerSideSessionInterface):
     def _get_store_id(self, sid: str) -> str:
         return hashlib.sha256(sid.encode()).hexdigest()
 
+    def digest(self, session: ServerSideSession) -> str:
+        """Under which name the database knows this session."""
+        return self._get_store_id(session.sid)
+
+    def regenerate(self, session: ServerSideSession) -> None:
+        """Give the session a new name; the old one is forgotten when the request is over."""
+        session.retired = session.retired or session.sid
+        session.sid = self._generate_sid(self.sid_length)
+        session.modified = True
+
+    def open_session(self, app: Flask, request: Request) -> ServerSideSession:
+        """The browser's session while it lasts, else a new one under a name of ours."""
+        sid = request.cookies.get(self.get_cookie_name(app), "")
+        with _reading() as database:
+            row = live_session(database, self._get_store_id(sid), now=now(), idle=self.idle)
+            known = (msgpack.decode(row.data, type=dict), row.seen_at) if row is not None else None
+        if known is None:
+            session = self.session_class(sid=self._generate_sid(self.sid_length))
+            session.known_as = session.seen_at = None
+        else:
+            session = self.session_class(known[0], sid=sid)
+            session.known_as, session.seen_at = sid, known[1]
+        session.retired = None
+        return session
+
+    def save_session(self, app: Flask, session: ServerSideSession, response: Response) -> None:
+        """Store what changed, and forget the name that the session had before sign-in."""
+        if session.retired is not None:
+            self._delete_session(self._get_store_id(session.retired))
+        super().save_session(app, session, response)
+
+    def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
+        """When something changed, and now and then to remember that the session is in use."""
+        return session.modified or (session.seen_at is not None and session.seen_at + TOUCH < now())
+
     def _retrieve_session_data(self, store_id: str) -> dict[str, Any] | None:
-        with _reading() as session:
-            row = live_session(session, store_id, now=now(), idle=self.idle)
-            return self.serializer.decode(row.data) if row is not None else None
+        raise NotImplementedError("open_session reads by itself")
 
     def _delete_session(self, store_id: str) -> None:
         with _short_transaction() as session:
@@ -49,21 +83,15 @@ class DatabaseSessions(ServerSideSessionInterface):
     ) -> None:
         with _short_transaction() as database:
             row = database.get(WebSession, store_id)
+            if row is None and session.known_as == session.sid:
+                return  # somebody ended it while this request was answered: it stays ended
             if row is None:
                 row = WebSession(id=store_id, created_at=now(), ends_at=now() + self.longest)
                 database.add(row)
-            row.data = self.serializer.encode(dict(session))
+            row.data = msgpack.encode(dict(session))
             row.seen_at = now()
             row.account_id = _account_id(database, session.get("_user_id"))
             row.device = (request.user_agent.string or "")[:120]
-
-    def should_set_storage(self, app: Flask, session: ServerSideSession) -> bool:
-        """When something changed, and now and then to remember that the session is in use."""
-        if session.modified:
-            return True
-        with _reading() as database:
-            row = database.get(WebSession, self._get_store_id(session.sid))
-            return row is not None and row.seen_at + TOUCH < now()
 
 
 def _own_session() -> Session:

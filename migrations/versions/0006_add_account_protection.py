@@ -28,6 +28,8 @@ def upgrade() -> None:
     op.add_column(
         "account", sa.Column("temporary_until", sa.DateTime(timezone=True), nullable=True)
     )
+    for name in TRACKING:
+        op.drop_column("account", name)
 
 
 def downgrade() -> None:
