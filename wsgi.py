@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-import directory.models
 import routing.models  # noqa: F401 -- registers the tables
 from directory.api import openapi
 from directory.api.listings import listings as listings_api
@@ -31,12 +30,26 @@ from directory.pages import (
 )
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
+from directory.roles import DELIVER_REFERRAL, READ_CASE
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
-from routing.api import proposals as proposals_api
+from routing.api.proposals import proposals as proposals_api
 from routing.commands import routing_commands
+from routing.pages import (
+    case_steps,
+    caseload,
+    cases,
+    casework,
+    consent,
+    inbox,
+    people,
+    proposals,
+    reception,
+    referrals,
+    steps,
+)
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -46,11 +59,21 @@ BLUEPRINTS: tuple[Any, ...] = (
     open_now.blueprint,
     places.blueprint,
     demand.blueprint,
+    casework.blueprint,
+    caseload.blueprint,
+    reception.blueprint,
+    cases.blueprint,
+    case_steps.blueprint,
+    people.blueprint,
+    proposals.blueprint,
+    consent.blueprint,
+    referrals.blueprint,
+    steps.blueprint,
+    inbox.blueprint,
     map_pages,
     map_layers_api,
-    proposals_api.blueprint,
 )
-API = (listings_api, places_api)
+API = (listings_api, places_api, proposals_api)
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
     routing_commands,
@@ -60,6 +83,8 @@ COMMANDS: tuple[Any, ...] = (
 MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
+    shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
+    shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
 )
 

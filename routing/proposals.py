@@ -92,7 +92,11 @@ class Proposals:
         """All proposals, best answer first."""
         yield from (*self.eligible, *self.not_now, *self.ask, *self.ineligible)
 
-    @property
-    def best(self) -> Proposal | None:
-        """The first of the eligible ones."""
-        return self.eligible[0] if self.eligible else None
+    def of(self, verdict: Verdict) -> tuple[Proposal, ...]:
+        """The proposals with one answer."""
+        return {
+            Verdict.ELIGIBLE: self.eligible,
+            Verdict.NOT_NOW: self.not_now,
+            Verdict.ASK: self.ask,
+            Verdict.INELIGIBLE: self.ineligible,
+        }[verdict]

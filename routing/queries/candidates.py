@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.audience import audience_of
+from directory.audience import Audience, audience_of
 from directory.core.actor import Actor
 from directory.models import Organisation
 from directory.queries.snapshot import DirectorySnapshot, current
@@ -76,14 +76,22 @@ class Search:
         return look.reach_of(candidate.metres, radius)
 
 
-def search(session: Session, facts: Facts, need: NeedAsked, actor: Actor, today: dt.date) -> Search:
+def search(
+    session: Session,
+    facts: Facts,
+    need: NeedAsked,
+    actor: Actor,
+    today: dt.date,
+    audience: Audience | None = None,
+) -> Search:
     """The need looked up in the directory as this transaction sees it."""
     picture = current(session)
     seeker = seeker_for(session, picture, facts, need, actor, today)
     vocabulary = picture.vocabulary
     category = vocabulary.category.find(need.category)
     country = None if need.country is None else vocabulary.country.find(need.country)
-    scope = Scope(int(audience_of(actor)), country)
+    circle = audience_of(actor)
+    scope = Scope(int(circle if audience is None else min(circle, audience)), country)
     looks = []
     for segment, holds in segments(session, picture, today):
         shelf = segment.shelves.get(category)

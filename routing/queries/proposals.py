@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from directory.audience import Audience
 from directory.core.actor import Actor
 from directory.core.text import N_
 from directory.listing_life import State
@@ -43,12 +44,14 @@ def propose(
     *,
     only: Collection[Verdict] = frozenset(Verdict),
     overview: bool = True,
+    audience: Audience | None = None,
 ) -> Proposals:
     """The ``need.k`` nearest listings of each answer that ``actor`` may see, ordered by rank.
 
-    ``only`` leaves answers out; without ``overview`` nothing is counted and no question is chosen.
+    ``only`` leaves answers out; without ``overview`` nothing is counted and no question is chosen;
+    ``audience`` is the narrowest circle whose services may be named, whoever asks.
     """
-    found = search(session, facts, need, actor, today)
+    found = search(session, facts, need, actor, today, audience)
     of = {
         verdict: _proposals(found, verdict, need) if verdict in only else () for verdict in Verdict
     }

@@ -98,7 +98,9 @@ def stand_of(listing: Listing, today: dt.date) -> Stand:
     chain = _chain(site.region)
     path = (site.region.country, *(one.code or str(one.id) for one in chain)) if chain else ()
     windows = tuple(
-        Window(one.opens_on, one.closes_on, one.starts_on, one.recurrence or "", one.cut_off_days or 0)
+        Window(
+            one.opens_on, one.closes_on, one.starts_on, one.recurrence or "", one.cut_off_days or 0
+        )
         for one in listing.windows
     )
     offer = Offer(
@@ -137,7 +139,9 @@ def stand_of(listing: Listing, today: dt.date) -> Stand:
         has_waiting_list=listing.waitlist_days is not None,
         **_places(listing, today),
     )
-    return Stand(listing.id, tree(content_of(listing)["conditions"]), offer, *_position(site, chain, hidden))
+    return Stand(
+        listing.id, tree(content_of(listing)["conditions"]), offer, *_position(site, chain, hidden)
+    )
 
 
 def _chain(region: Region | None) -> list[Region]:

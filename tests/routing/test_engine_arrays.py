@@ -41,7 +41,9 @@ def stands(draw: st.DrawFn) -> list[Stand]:
         )
         lon, lat = draw(st.none() | st.sampled_from(POSITIONS)) or (None, None)
         radius = draw(st.sampled_from([0.0, 0.0, 3000.0, 40_000.0]))
-        found.append(Stand(number, Every(tuple(chosen)), offer, lon, lat, 0.0 if offer.is_hidden else radius))
+        found.append(
+            Stand(number, Every(tuple(chosen)), offer, lon, lat, 0.0 if offer.is_hidden else radius)
+        )
     return found
 
 
@@ -68,7 +70,9 @@ def shelved(listings: list[Stand]) -> tuple[Stock, Shelf]:
                   one.offer.taken_by_group)  # fmt: skip
         shared = Shared(hash(one.conditions), hash(bare), hash(places))
         placed.append(
-            recipes.place(one.conditions, shared, lambda n, o=one.offer: getattr(o, n), lambda o=one.offer: o)
+            recipes.place(
+                one.conditions, shared, lambda n, o=one.offer: getattr(o, n), lambda o=one.offer: o
+            )
         )
     nobody = Seeker(Facts(), TODAY)
     ranks = np.array(
@@ -87,7 +91,9 @@ def shelved(listings: list[Stand]) -> tuple[Stock, Shelf]:
         category=np.zeros(count, dtype=np.int32),
         country=np.zeros(count, dtype=np.int32),
         audience=np.zeros(count, dtype=np.uint8),
-        organisation=np.array([organisations.index(one.offer.organisation) for one in listings], dtype=np.int32),
+        organisation=np.array(
+            [organisations.index(one.offer.organisation) for one in listings], dtype=np.int32
+        ),
         recipe=np.array([recipe for recipe, _ in placed], dtype=np.int32),
         fixed=fixed,
         fixed_rank=fixed_ranks(recipes.fixed.values, ranks)[fixed],
@@ -122,7 +128,9 @@ def test_arrays_agree_with_brute_force(
         shelf_module.TREE_FROM = before
     look = Look(shelf, seeker, Scope(0), None, worst_of(shelf, listings, seeker))
     expected = oracle.judged(listings, seeker)
-    assert {VERDICTS[BY_RANK[rank]]: n for rank, n in enumerate(look.counts())} == oracle.counts(expected)
+    assert {VERDICTS[BY_RANK[rank]]: n for rank, n in enumerate(look.counts())} == oracle.counts(
+        expected
+    )
     assert look.pending() == oracle.pending(expected)
     for answer, verdict in VERDICTS.items():
         hits = [(hit.metres, hit.row) for hit in look.nearest(answer.rank, number)]

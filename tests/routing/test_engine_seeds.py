@@ -39,11 +39,19 @@ from tests.routing.people import people
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
 CASEWORKER = Actor(None, "caseworker", (Grant("RC", ROLES["RC"].permissions),))
-READERS = (CASEWORKER, CASEWORKER, CASEWORKER, Actor(None, "partner", (Grant("FP", ROLES["FP"].permissions),)), ANONYMOUS)
+READERS = (
+    CASEWORKER,
+    CASEWORKER,
+    CASEWORKER,
+    Actor(None, "partner", (Grant("FP", ROLES["FP"].permissions),)),
+    ANONYMOUS,
+)
 
 
 @pytest.fixture(scope="module", params=["as seeded", "with every kind of condition"])
-def seeded(request: pytest.FixtureRequest, databases: Databases, worker_id: str) -> Iterator[Session]:
+def seeded(
+    request: pytest.FixtureRequest, databases: Databases, worker_id: str
+) -> Iterator[Session]:
     """A database with all regions and the whole curated directory."""
     with databases.migrated(f"seeded_{worker_id}_{len(request.param)}") as address:
         settings = load_settings({"database_url": address, "environment": "test"})
@@ -69,10 +77,14 @@ def make_demanding(session: Session) -> None:
             add_condition(listing, chance, None, depth=2)
         if chance.random() < 0.5:
             places = chance.choice([None, 3, 10])
-            period = Capacity(places=places, held=0, taken=chance.randint(0, places or 0), updated_at=NOW)
+            period = Capacity(
+                places=places, held=0, taken=chance.randint(0, places or 0), updated_at=NOW
+            )
             period.until_on = chance.choice([None, TODAY, TODAY - dt.timedelta(days=1)])
             period.next_on = chance.choice([None, TODAY + dt.timedelta(days=30)])
-            period.groups.append(GroupPlaces(population_group="returnee", taken=chance.randint(0, 3)))
+            period.groups.append(
+                GroupPlaces(population_group="returnee", taken=chance.randint(0, 3))
+            )
             listing.capacities.append(period)
         if chance.random() < 0.4:
             opens = TODAY + dt.timedelta(days=chance.randint(-60, 60))
@@ -81,7 +93,10 @@ def make_demanding(session: Session) -> None:
             window.recurrence = chance.choice([None, "FREQ=YEARLY"])
             listing.windows.append(window)
         if chance.random() < 0.3:
-            listing.ends_on, listing.duration_days = TODAY + dt.timedelta(days=100), chance.randint(20, 150)
+            listing.ends_on, listing.duration_days = (
+                TODAY + dt.timedelta(days=100),
+                chance.randint(20, 150),
+            )
         if chance.random() < 0.1:
             listing.allowed_senders = ["iom-gn"]
         if chance.random() < 0.1 and listing.visibility is Visibility.PUBLIC:
@@ -91,10 +106,15 @@ def make_demanding(session: Session) -> None:
 def add_condition(listing: Listing, chance: random.Random, parent: UUID | None, depth: int) -> None:
     """A condition as the kinds' own examples have them, or a group of such."""
     group = chance.choice(["all", "any", "not"]) if depth and chance.random() < 0.25 else None
-    kind = chance.choice([name for name in sorted(KINDS) if parent is None or not KINDS[name].presumes])
+    kind = chance.choice(
+        [name for name in sorted(KINDS) if parent is None or not KINDS[name].presumes]
+    )
     asks = dict(KINDS[kind].example.asks)
     if group is None and chance.random() < 0.3:
-        kind, asks = "distance", {"km_urban": chance.choice([5, 25, 50]), "km_rural": chance.choice([10, 50])}
+        kind, asks = (
+            "distance",
+            {"km_urban": chance.choice([5, 25, 50]), "km_rural": chance.choice([10, 50])},
+        )
     row = Condition(
         id=uuid4(), parent_id=parent, position=len(listing.conditions), kind=group or kind,
         asks={} if group else asks, is_hard=chance.random() < 0.8,
@@ -117,7 +137,9 @@ def stands(seeded: Session) -> dict[str, list[tuple[Listing, Stand]]]:
 def test_500_people_get_what_the_oracle_says(
     seeded: Session, stands: dict[str, list[tuple[Listing, Stand]]]
 ) -> None:
-    positions = [(s.lon, s.lat) for several in stands.values() for _, s in several if s.lon is not None]
+    positions = [
+        (s.lon, s.lat) for several in stands.values() for _, s in several if s.lon is not None
+    ]
     chance = random.Random(2)
     answers: Counter[Verdict] = Counter()
     for facts in people(500, 1, positions, TODAY):
@@ -140,7 +162,11 @@ def test_500_people_get_what_the_oracle_says(
 
 
 def _expected(
-    session: Session, stands: dict[str, list[tuple[Listing, Stand]]], facts: Facts, need: NeedAsked, actor: Actor
+    session: Session,
+    stands: dict[str, list[tuple[Listing, Stand]]],
+    facts: Facts,
+    need: NeedAsked,
+    actor: Actor,
 ) -> list[oracle.Judged]:
     seen = [
         stand
@@ -160,12 +186,16 @@ def _assert_same(found: Proposals, expected: list[oracle.Judged], need: NeedAske
     for verdict, proposals in by_verdict.items():
         wanted = oracle.nearest(expected, verdict, need.k)
         assert {p.listing_id for p in proposals} == {one.id for one in wanted}
-        assert [p.rank for p in proposals] == sorted((p.rank for p in proposals), key=lambda r: r.sort_key)
+        assert [p.rank for p in proposals] == sorted(
+            (p.rank for p in proposals), key=lambda r: r.sort_key
+        )
         known = {one.id: one for one in wanted}
         for proposal in proposals:
             assert proposal.assessment == known[proposal.listing_id].assessment
             assert proposal.distance == known[proposal.listing_id].reach
     waiting = oracle.pending(expected)
     assert {q.fact: q.services for q in found.questions} == {
-        fact: sum(n for asks, n in waiting.items() if fact in asks) for asks in waiting for fact in asks
+        fact: sum(n for asks, n in waiting.items() if fact in asks)
+        for asks in waiting
+        for fact in asks
     }
