@@ -48,7 +48,8 @@ class Shown:
 @public
 def page() -> Response:
     """The form and what it finds; without JavaScript the same, as a whole page."""
-    asked, found = _search(asked_query())
+    query = _query_there()
+    asked, found = _search(query)
     slice_ = asked_page(size=ROWS)
     rows = result_rows(
         db.session, found, now().date(), start=slice_.offset, stop=slice_.offset + slice_.size
@@ -60,14 +61,14 @@ def page() -> Response:
         found=found,
         choices=search_choices(found, asked.search),
         elsewhere=None if len(found) else _elsewhere(asked.search),
-        points_url=address(".map_points", {**asked_query(), "page": [str(slice_.number)]}),
+        points_url=address(".map_points", {**query, "page": [str(slice_.number)]}),
         around=_around(asked),
     )
     status = 422 if asked.problems else 200
     return render(
         "directory/search.html", fragment="results", status=status, shown=shown, rows=rows,
         page=slice_, total=len(found), near=_near_text(asked),
-        picture=address("maps.static_map", {**asked_query(), "page": [str(slice_.number)]}),
+        picture=address("maps.static_map", {**query, "page": [str(slice_.number)]}),
     )  # fmt: skip
 
 
@@ -89,6 +90,18 @@ def map_points() -> Response:
             numbers=range(slice_.offset, slice_.offset + slice_.size),
         )
     return Response(content, mimetype="application/geo+json")
+
+
+def _query_there() -> dict[str, list[str]]:
+    """What was asked; a place named in another country takes the search there.
+
+    The form always comes with a country, chosen before anybody thought of a place.
+    """
+    query = asked_query()
+    asked = asked_search(db.session, query)
+    if asked.near and asked.search.country and asked.near.country != asked.search.country:
+        return {**query, "country": [asked.near.country], "region": []}
+    return query
 
 
 def _search(query: Mapping[str, list[str]], *, facets: bool = True) -> tuple[Asked, Found]:

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from directory.models import Listing
+from directory.models import Listing, Place
 from tests import factories
 from tests.directory.searching import publish
 
@@ -39,6 +39,24 @@ def test_listing_page(client: FlaskClient, carpentry: Listing) -> None:
 def test_organisation(client: FlaskClient, carpentry: Listing) -> None:
     answer = client.get(f"/organisations/{carpentry.service.organisation_id}")
     assert answer.status_code == 200
+
+
+def test_place_in_another_country_takes_the_search_there(
+    client: FlaskClient, session: Session, carpentry: Listing
+) -> None:
+    for name, country in (("Pita", "GN"), ("Basse", "GM")):
+        place = Place(
+            name=name,
+            folded=name.lower(),
+            country=country,
+            alternate_names=[],
+            lon=-12.4,
+            lat=11.06,
+        )
+        session.add(place)
+    session.commit()
+    assert listed(client.get("/?near=Basse&country=GM").text) == []
+    assert listed(client.get("/?near=Pita&country=GM").text) == [str(carpentry.id)]
 
 
 def test_nothing(client: FlaskClient, carpentry: Listing) -> None:

@@ -1,0 +1,227 @@
+"""Somebody with a browser: the verbs in which the journeys are told.
+
+Words are given in English and looked for as the person's language says them. Every verb waits for
+what a person would see; none of them sleeps.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FloatRect,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+from seeds.demo_accounts import PASSWORD
+from tests.journeys.catalogue import said
+from tests.journeys.looking import barriers, too_wide
+
+PATIENCE = 15_000
+"""Milliseconds that somebody waits for a page before giving up."""
+PHONE = 600
+"""Narrower windows belong to phones."""
+SCREENS = 3
+"""How much of a long page a picture shows."""
+LOCALES = {"fr": "fr-FR", "en": "en-GB"}
+
+expect.set_options(timeout=PATIENCE)
+
+
+@dataclass
+class Person:
+    """A person in front of a page, who notices what is wrong with it."""
+
+    context: BrowserContext
+    page: Page
+    address: str
+    language: str
+    folder: Path
+    javascript: bool = True
+    problems: list[str] = field(default_factory=list)
+    pictures: int = 0
+
+    @classmethod
+    def with_browser(
+        cls,
+        browser: Browser,
+        address: str,
+        language: str,
+        width: int,
+        folder: Path,
+        *,
+        javascript: bool = True,
+    ) -> Person:
+        """A fresh browser, as wide as a phone or a desk allows."""
+        phone = width < PHONE
+        context = browser.new_context(
+            base_url=address,
+            locale=LOCALES[language],
+            timezone_id="Africa/Conakry",
+            viewport={"width": width, "height": 740 if phone else 900},
+            is_mobile=phone,
+            has_touch=phone,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        person = cls(context, context.new_page(), address, language, folder, javascript)
+        context.on("request", person._notice_request)
+        context.on("response", person._notice_response)
+        context.on("console", person._notice_console)
+        context.on("weberror", lambda error: person.problems.append(f"script: {error.error}"))
+        return person
+
+    def leave(self) -> None:
+        """Close the browser."""
+        self.context.close()
+
+    # Noticing
+
+    def _notice_request(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        asks = url.scheme in ("http", "https", "ws", "wss")
+        if asks and not request.url.startswith(f"{self.address}/"):
+            self.problems.append(f"a request left for elsewhere: {request.url}")
+
+    def _notice_response(self, response: Response) -> None:
+        is_answer = response.request.resource_type in ("document", "xhr", "fetch")
+        if response.status >= (500 if is_answer else 400):
+            self.problems.append(f"{response.status} for {response.request.method} {response.url}")
+
+    def _notice_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(f"console: {message.text}")
+
+    # Words
+
+    def says(self, english: str, **values: object) -> str:
+        """The sentence as this person reads it."""
+        sentence = said(self.language, english)
+        if "%(" in sentence:
+            return sentence % values
+        return sentence.format(**values) if values else sentence
+
+    # Looking
+
+    def picture(self, name: str) -> None:
+        """Keep what is on the screen, and notice barriers and what does not fit."""
+        self.pictures += 1
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{self.pictures:02}-{name}.png"
+        self.page.screenshot(path=path, full_page=True, clip=self._most())
+        self.problems += [f"{name}: wider than the screen: {one}" for one in too_wide(self.page)]
+        if self.javascript:
+            self.problems += [f"{name}: {one}" for one in barriers(self.page)]
+
+    def _most(self) -> FloatRect:
+        """The whole page, up to a few screens: longer lists look alike further down."""
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        return {
+            "x": 0,
+            "y": 0,
+            "width": size["width"],
+            "height": min(height, SCREENS * size["height"]),
+        }
+
+    def sees(self, english: str, **values: object) -> Locator:
+        """A text on the page, waited for."""
+        found = self.page.get_by_text(self.says(english, **values)).filter(visible=True).first
+        expect(found).to_be_visible()
+        return found
+
+    def sees_heading(self, english: str, **values: object) -> Locator:
+        """A heading with this text, waited for."""
+        found = self.page.get_by_role("heading", name=self.says(english, **values)).first
+        expect(found).to_be_visible()
+        return found
+
+    def does_not_see(self, english: str, **values: object) -> None:
+        """A text that is not on the page."""
+        found = self.page.get_by_text(self.says(english, **values)).filter(visible=True)
+        expect(found).to_have_count(0)
+
+    # Doing
+
+    def goes_to(self, path: str) -> Response:
+        """Open an address of the site."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return answer
+
+    def control(self, english: str, **values: object) -> Locator:
+        """The button or link with this name, the button before the link."""
+        name = re.compile(rf"^\s*{re.escape(self.says(english, **values))}")
+        buttons = self.page.get_by_role("button", name=name)
+        return buttons.or_(self.page.get_by_role("link", name=name)).filter(visible=True).first
+
+    def presses(self, english: str, **values: object) -> None:
+        """Press a button or follow a link."""
+        self.control(english, **values).click()
+
+    def fills(self, english: str, value: str) -> None:
+        """Type into the field with this label."""
+        self.page.get_by_label(self.says(english)).filter(visible=True).first.fill(value)
+
+    def picks(self, english: str, option: str | re.Pattern[str]) -> None:
+        """Choose in the list with this label; ``option`` in the person's own words."""
+        field = self.page.get_by_label(self.says(english)).filter(visible=True).first
+        label = field.locator("option").filter(has_text=option).first.inner_text()
+        field.select_option(label=label.strip())
+
+    def opens_more(self, english: str) -> None:
+        """Unfold a part of the page."""
+        summaries = self.page.locator("summary").filter(has_text=self.says(english))
+        summaries.filter(visible=True).first.click()
+
+    # The public part
+
+    def search_for(self, words: str, near: str = "", within: str = "") -> None:
+        """Search as at a desk: words, a place, a distance."""
+        self.fills("What are you looking for?", words)
+        if near:
+            self.fills("Near", near)
+        if within:
+            self.picks("Within", within)
+        self.presses("Search")
+
+    @property
+    def results(self) -> Locator:
+        """Rows of the list."""
+        return self.page.locator("#results [data-id]")
+
+    def open_first(self, words: str = "") -> None:
+        """Open the first result, or the first that has these words."""
+        self.results.filter(has_text=words).first.get_by_role("link").first.click()
+
+    def chooses_language(self, language: str) -> None:
+        """Read on in another language."""
+        self.page.locator(f"header a[hreflang={language}]").click()
+        expect(self.page.locator(f"html[lang={language}]")).to_have_count(1)
+        self.language = language
+
+    # Accounts
+
+    def sign_in_as(self, word: str) -> None:
+        """Sign in with a demonstration account; somebody else at the same desk signs out first."""
+        self.presses("Sign in")
+        self.page.locator("input[type=email], input[name=email]").first.fill(f"{word}@demo.example")
+        self.page.locator("input[type=password]").first.fill(PASSWORD)
+        self.page.locator("main").get_by_role("button").first.click()
+        expect(self.control("Sign out")).to_be_visible()
+
+    def sign_out(self) -> None:
+        """Leave the account."""
+        self.presses("Sign out")
+        expect(self.control("Sign in")).to_be_visible()

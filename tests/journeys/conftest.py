@@ -1,0 +1,81 @@
+"""Fixtures of the journeys: a served demonstration, Chromium, and people who look at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.databases import ROOT, Databases
+from tests.journeys.browsing import Person
+from tests.journeys.serving import Installation, served
+
+PICTURES = ROOT / "test-output" / "journeys"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+Meet = Callable[..., Person]
+
+
+@pytest.fixture(scope="package")
+def installation(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """The demonstration that all journeys walk through."""
+    log = tmp_path_factory.mktemp("server") / "gunicorn.log"
+    with databases.migrated("journeys") as address, served(address, log) as installation:
+        yield installation
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def meet(
+    browser: Browser, installation: Installation, request: pytest.FixtureRequest
+) -> Iterator[Meet]:
+    """Meet somebody with a browser of their own; what went wrong in it is told when the test ends.
+
+    Pictures of one test go to ``test-output/journeys/<story>/<language>-<width>/``.
+    """
+    story = re.sub(r"^test_", "", request.node.originalname).replace("_", "-")
+    emptied: set[Path] = set()
+    met: list[Person] = []
+
+    def do(language: str = "fr", width: int = 1280, *, javascript: bool = True) -> Person:
+        folder = PICTURES / story / f"{language}-{width}"
+        if folder not in emptied:
+            shutil.rmtree(folder, ignore_errors=True)
+            emptied.add(folder)
+        person = Person.with_browser(
+            browser, installation.address, language, width, folder, javascript=javascript
+        )
+        met.append(person)
+        return person
+
+    yield do
+    for person in met:
+        person.leave()
+    problems = [problem for person in met for problem in person.problems]
+    assert problems == [], f"{len(problems)} problems; the server's log is {installation.log}"
