@@ -1,4 +1,4 @@
-"""Bootstrap without the components that no page uses: 16 KB over the wire instead of 31.
+"""Bootstrap without the components that no page uses: 13 KB over the wire instead of 31.
 
 ``make setup`` (or ``python -m directory.stylesheet``) writes ``static/vendor/bootstrap.css`` and
 its right-to-left twin. To use one of the parts left out, take it off the list ``LEFT_OUT``.
@@ -24,8 +24,9 @@ LEFT_OUT = (
     "accordion", "carousel", "collapsing", "dropdown", "dropend", "dropstart", "dropup", "fade",
     "modal", "nav", "navbar", "offcanvas", "popover", "bs-popover", "tab", "toast", "tooltip",
     "bs-tooltip",
-    # parts with a counterpart in passerelle.css
-    "breadcrumb", "btn-check", "btn-close", "btn-group", "btn-toolbar", "form-control-color",
+    # parts with a counterpart in passerelle.css: .panel, .rows, .status, .notice, .problems, .pages
+    "alert", "badge", "breadcrumb", "card", "list-group",
+    "btn-check", "btn-close", "btn-group", "btn-toolbar", "form-control-color",
     "form-floating", "form-range", "form-switch", "page", "pagination", "placeholder", "progress",
     "spinner",
     # colours outside the three of the look
@@ -35,7 +36,9 @@ LEFT_OUT = (
     "table-dark", "table-info", "table-primary", "table-secondary", "table-success",
     "table-warning", "text-bg",
     # rare utilities
-    "bg-gradient", "focus-ring", "icon-link", "link-body", "link-danger", "link-dark", "link-info",
+    "bg", "border-opacity", "col-form-label", "figure", "float", "img", "input-group", "offset",
+    "opacity", "order", "pe-auto", "pe-none", "text-opacity", "user-select", "z",
+    "focus-ring", "icon-link", "link-body", "link-danger", "link-dark", "link-info",
     "link-light", "link-offset", "link-opacity", "link-primary", "link-secondary", "link-success",
     "link-underline", "link-warning", "object-fit", "ratio", "shadow", "translate-middle", "vr",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from directory.models import Place
 from maps.features import Feature
 from maps.map_layers import LAYERS, Layer, Scope, Style
 
-MOST = 80
+MOST = 60
 
 
 def towns(session: Session, scope: Scope) -> Iterator[Feature]:

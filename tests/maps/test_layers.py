@@ -66,7 +66,7 @@ def test_towns_come_largest_first_and_only_of_the_country(session: Session) -> N
     assert [one.properties for one in towns[:2]] == [
         {"name": "Serekunda", "rank": 1}, {"name": "Brikama", "rank": 2},
     ]  # fmt: skip
-    assert len(towns) == 80
+    assert len(towns) == 60
 
 
 def test_land_leaves_out_countries_far_away(session: Session) -> None:

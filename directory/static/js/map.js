@@ -125,7 +125,8 @@ class LiveMap {
   frame() {
     const bounds = L.latLngBounds([...this.markers.values()].map((one) => one.getLatLng()));
     if (this.around) bounds.extend(this.around.getBounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds.pad(0.1), { maxZoom: 13, animate: false });
+    const closest = this.settings.tiles ? 13 : 10; // without tiles there is nothing to see nearer than the next towns
+    if (bounds.isValid()) this.map.fitBounds(bounds.pad(0.1), { maxZoom: closest, animate: false });
     else if (this.ground.bounds) this.map.fitBounds(this.ground.bounds, { animate: false });
   }
 
