@@ -35,7 +35,11 @@ from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
+from routing.api.cases import cases as cases_api
+from routing.api.consents import consents as consents_api
+from routing.api.inbox import inbox as inbox_api
 from routing.api.proposals import proposals as proposals_api
+from routing.api.referrals import referrals as referrals_api
 from routing.commands import routing_commands
 from routing.pages import (
     case_steps,
@@ -73,7 +77,15 @@ BLUEPRINTS: tuple[Any, ...] = (
     map_pages,
     map_layers_api,
 )
-API = (listings_api, places_api, proposals_api)
+API = (
+    listings_api,
+    places_api,
+    proposals_api,
+    cases_api,
+    consents_api,
+    referrals_api,
+    inbox_api,
+)
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
     routing_commands,

@@ -45,6 +45,10 @@ class StaleVersion(Conflict):
         word = STATES[referral.state].word
         super().__init__(N_("Somebody else was faster: the status is now “{state}”.", state=word))
         self.state, self.version = referral.state, referral.version
+        self.fields = {
+            "state": N_("{state}", state=referral.state.value),
+            "version": N_("{version}", version=str(referral.version)),
+        }
 
 
 def take_step(

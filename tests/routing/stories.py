@@ -65,6 +65,9 @@ class Story:
         for role in ("FP", "PW"):
             self.accounts[role] = factories.Account.with_role(role, self.provider)
         self.accounts["DPO"] = factories.Account.with_role("DPO", None, country="GN")
+        for account in self.accounts.values():
+            account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
+            account.mf_recovery_codes = []
         self.session.flush()
 
     def actor(self, who: Who) -> Actor:

@@ -1,0 +1,40 @@
+"""The provider's side: what was received, and what may be read of it now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from directory.api.openapi import resource
+from directory.core.clock import now
+from directory.core.db import db
+from directory.core.security import current_actor, needs
+from directory.core.web import asked_page
+from directory.roles import DELIVER_REFERRAL
+from routing.api import schemas
+from routing.api.representations import received_out
+from routing.operations.disclosures import read_inbox, referral_for_recipient
+
+inbox = resource("inbox", about="Referrals that an organisation has received.")
+
+
+@inbox.get("/inbox")
+@inbox.arguments(schemas.Paged, location="query")
+@inbox.response(200, schemas.Inbox)
+@needs(DELIVER_REFERRAL, audited=True)
+def received(_query: Mapping[str, Any]) -> dict[str, Any]:
+    """What your organisations have received, to answer first; each reading is logged."""
+    page, actor = asked_page(), current_actor()
+    rows = read_inbox(db.session, actor, now=now(), limit=page.size, offset=page.offset)
+    return {"items": [received_out(db.session, actor, view, row.due_at) for row, view in rows]}
+
+
+@inbox.get("/inbox/<uuid:key>")
+@inbox.response(200, schemas.ReceivedOut)
+@inbox.alt_response(404, "NOT_FOUND")
+@needs(DELIVER_REFERRAL, audited=True)
+def detail(key: UUID) -> dict[str, Any]:
+    """What may be read of one referral now; the reading is logged."""
+    view = referral_for_recipient(db.session, current_actor(), key, now=now())
+    return received_out(db.session, current_actor(), view, None)
