@@ -134,6 +134,13 @@ def will_audit() -> bool:
 
 def close_transaction(response: Response) -> Response:
     """One request, one transaction: a refusal leaves no trace."""
+    answered = _closed(response)
+    # what is read from here on, for headers and the session, must not take SQLite's write lock
+    WRITING.set(False)
+    return answered
+
+
+def _closed(response: Response) -> Response:
     if response.status_code >= 400:
         db.session.rollback()
         return response
