@@ -139,7 +139,7 @@ class Condition(Base):
 
     __tablename__ = "condition"
     # the database deletes parts with their node, sometimes before their own turn has come
-    __mapper_args__: ClassVar[dict[str, Any]] = {"confirm_deleted_rows": False}
+    __mapper_args__ = {"confirm_deleted_rows": False}  # noqa: RUF012 -- SQLAlchemy's own name
     data_class: ClassVar[str] = "PUBLIC"
 
     id: Mapped[Key]
