@@ -118,11 +118,19 @@ class Person:
         """Keep what is on the screen, and notice barriers and what does not fit."""
         self.pictures += 1
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._wait_for_map()
         path = self.folder / f"{self.pictures:02}-{name}.png"
-        self.page.screenshot(path=path, full_page=True, clip=self._most())
+        self.page.screenshot(path=path, full_page=True, clip=self._most(), caret="initial")
         self.problems += [f"{name}: wider than the screen: {one}" for one in too_wide(self.page)]
         if self.javascript:
             self.problems += [f"{name}: {one}" for one in barriers(self.page)]
+
+    def _wait_for_map(self) -> None:
+        """A map that is in sight has drawn its ground."""
+        if self.javascript and self.page.locator(".map-live").filter(visible=True).count():
+            expect(
+                self.page.locator(".map-live path, .map-live .leaflet-marker-icon").first
+            ).to_be_attached()
 
     def _most(self) -> FloatRect:
         """The whole page, up to a few screens: longer lists look alike further down."""
