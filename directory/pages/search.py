@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -48,8 +47,8 @@ class Shown:
 @public
 def page() -> Response:
     """The form and what it finds; without JavaScript the same, as a whole page."""
-    query = _query_there()
-    asked, found = _search(query)
+    query, asked = _asked_there()
+    found = _found(asked.search)
     slice_ = asked_page(size=ROWS)
     rows = result_rows(
         db.session, found, now().date(), start=slice_.offset, stop=slice_.offset + slice_.size
@@ -76,7 +75,7 @@ def page() -> Response:
 @public
 def map_points() -> Response:
     """Everything that the same query finds, for the map; very many as groups."""
-    _, found = _search(asked_query(), facets=False)
+    found = _found(asked_search(db.session, asked_query()).search, facets=False)
     slice_ = asked_page(size=ROWS)
     if len(found) > MOST_POINTS:
         content = groups(found, label=_group_label, address=_box_url)
@@ -92,7 +91,7 @@ def map_points() -> Response:
     return Response(content, mimetype="application/geo+json")
 
 
-def _query_there() -> dict[str, list[str]]:
+def _asked_there() -> tuple[dict[str, list[str]], Asked]:
     """What was asked; a place named in another country takes the search there.
 
     The form always comes with a country, chosen before anybody thought of a place.
@@ -100,21 +99,20 @@ def _query_there() -> dict[str, list[str]]:
     query = asked_query()
     asked = asked_search(db.session, query)
     if asked.near and asked.search.country and asked.near.country != asked.search.country:
-        return {**query, "country": [asked.near.country], "region": []}
-    return query
+        query = {**query, "country": [asked.near.country], "region": []}
+        return query, asked_search(db.session, query)
+    return query, asked
 
 
-def _search(query: Mapping[str, list[str]], *, facets: bool = True) -> tuple[Asked, Found]:
-    asked = asked_search(db.session, query)
-    found = found_listings(
+def _found(search: Search, *, facets: bool = True) -> Found:
+    return found_listings(
         db.session,
-        asked.search,
+        search,
         audience=audience_of(current_actor()),
         moment=Moment(now()),
         language=language(),
         facets=facets,
     )
-    return asked, found
 
 
 def _elsewhere(search: Search) -> Elsewhere:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.models import Account, Listing, Place
 from directory.visibility import Precision, Visibility
 from tests import factories
-from tests.directory.searching import publish
+from tests.directory.searching import publish, ready
 
 
 @pytest.fixture
@@ -132,14 +132,14 @@ def test_a_wrong_method_is_a_problem(client: FlaskClient) -> None:
 def test_it_describes_itself(client: FlaskClient) -> None:
     described = client.get("/api/v1/openapi.json").json
     assert described["openapi"] == "3.1.0"
-    assert sorted(described["paths"]) == [
+    assert {
         "/api/v1/listings",
         "/api/v1/listings/{key}",
         "/api/v1/open-now",
         "/api/v1/organisations/{key}",
         "/api/v1/places",
         "/api/v1/regions",
-    ]
+    } <= set(described["paths"])
     refused = described["components"]["responses"]["UNPROCESSABLE_ENTITY"]["content"]
     assert list(refused) == ["application/problem+json"]
 
@@ -166,9 +166,7 @@ def test_confidential_services_are_never_in_it(
     row = factories.Listing(visibility=visibility, site=factories.Site(precision=Precision.SITE))
     publish(session, row)
     if role is not None:
-        account = factories.Account.with_role(role)
-        account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
-        sign_in(client, account)
+        sign_in(client, ready(role))
     assert client.get(f"/api/v1/listings/{row.id}").status_code == status
     total = client.get("/api/v1/listings").json["total"]
     assert total == (1 if status == 200 else 0)
