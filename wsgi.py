@@ -18,6 +18,8 @@ from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
 from directory.core.text import N_
 from directory.pages import (
+    account,
+    account_admin,
     accounts,
     demand,
     limits,
@@ -30,7 +32,7 @@ from directory.pages import (
 )
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
-from directory.roles import DELIVER_REFERRAL, READ_CASE
+from directory.roles import DELIVER_REFERRAL, MANAGE_ACCOUNTS, READ_CASE
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
@@ -58,6 +60,8 @@ from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
     language_page,
+    account.blueprint,
+    account_admin.blueprint,
     search.blueprint,
     listing.blueprint,
     open_now.blueprint,
@@ -98,6 +102,7 @@ MENU = (
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
+    shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
 )
 
 

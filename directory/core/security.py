@@ -36,6 +36,8 @@ class Access:
     permission: str | None
     audited: bool = False
     """The view writes an audit line even when it only reads."""
+    needs_account: bool = False
+    """Whoever is signed in, with any role or none."""
 
 
 def needs(permission: str, *, audited: bool = False) -> Callable[[View], View]:
@@ -46,6 +48,11 @@ def needs(permission: str, *, audited: bool = False) -> Callable[[View], View]:
 def public(view: View) -> View:
     """The view is for everybody."""
     return _mark(view, Access(None))
+
+
+def signed_in(view: View) -> View:
+    """The view is for every account, whatever its roles: it shows and changes only itself."""
+    return _mark(view, Access(None, needs_account=True))
 
 
 def _mark(view: View, access: Access) -> View:
@@ -128,12 +135,12 @@ def enforce() -> ResponseReturnValue | None:
         raise Forbidden(N_("This page has no access rule, so nobody may open it."))
     if _is_signed_in() and current_user.next_duty and request.endpoint not in ALWAYS_OPEN:
         return _duty_first(current_user.next_duty)
-    if access.permission is None:
+    if access.permission is None and not access.needs_account:
         return None
     actor = current_actor()
     if actor.user_id is None:
         return _sign_in_first()
-    if not actor.may(access.permission):
+    if access.permission is not None and not actor.may(access.permission):
         raise Forbidden(N_("Your role does not include this."))
     return None
 

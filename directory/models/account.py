@@ -107,11 +107,13 @@ class Account(Base, UserMixin):
 
     @property
     def next_duty(self) -> str | None:
-        """Where a signed-in account must go first: its own password, its second factor."""
+        """Where a signed-in account must go first: own password, second factor, recovery codes."""
         if self.temporary_until is not None:
             return "security.change_password"
         if self.needs_second_factor and not self.has_second_factor:
             return "security.two_factor_setup"
+        if self.needs_second_factor and self.mf_recovery_codes is None:
+            return "security.mf_recovery_codes"
         return None
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from directory.core.config import Settings, derived_key, totp_secrets
 from directory.core.db import db
 from directory.core.encryption import KEYRING
+from directory.core.errors import NotFound
 from directory.core.i18n import translate
 from directory.core.security import TOKEN_HEADER, csrf
 from directory.forms.sign_in import CodeForm, RecoveryForm, SignInForm
@@ -81,9 +82,15 @@ def init_app(app: Flask, settings: Settings) -> None:
     )  # fmt: skip
     security.init_app(app, FSQLALiteUserDatastore(db, Account, AccountRole))
     security.want_json(lambda _request: False)  # programs use access tokens, never these pages
+    app.view_functions["security.two_factor_setup_validate"] = _secret_in_address
     app.view_functions["security.two_factor_rescue"] = _only_recovery_codes
     app.view_functions["security.tf_select"] = _only_recovery_codes
     sign_in_events.init_app(app)
+
+
+def _secret_in_address(**_address: str) -> NoReturn:
+    """A second way to end the set-up, with the sealed secret in the address: not here."""
+    raise NotFound
 
 
 def _only_recovery_codes() -> ResponseReturnValue:
@@ -116,6 +123,7 @@ def _flask_security(settings: Settings) -> dict[str, object]:
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 8,
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [text.encode() for text in KEYRING.texts],
+        "SECURITY_STATIC_FOLDER": None,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_POST_LOGIN_VIEW": "/",

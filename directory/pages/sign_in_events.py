@@ -10,6 +10,7 @@ from flask import session as web_session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
     password_changed,
+    tf_code_confirmed,
     tf_disabled,
     tf_profile_changed,
     user_authenticated,
@@ -24,7 +25,7 @@ from directory.core.errors import Unavailable
 from directory.core.security import current_actor, ip_prefix
 from directory.models import Account
 from directory.operations import accounts
-from directory.queries.web_sessions import end_sessions_of
+from directory.queries.web_sessions import end_sessions_of, end_stale_sessions
 
 TRIES = frozenset(
     {
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     user_logged_out.connect(_on_sign_out, app)
     password_changed.connect(_on_new_password, app)
     tf_profile_changed.connect(_on_second_factor, app)
+    tf_code_confirmed.connect(_on_first_code, app)
     tf_disabled.connect(_on_no_second_factor, app)
     app.after_request(_remember_refusal)
 
@@ -70,6 +72,7 @@ def _remember_refusal(response: Response) -> Response:
 
 def _on_sign_in(_app: Flask, user: Account, **_rest: object) -> None:
     """Signed in, second factor included; without its audit line nobody is."""
+    end_stale_sessions(db.session, now=now())
     accounts.forget_failures(user)
     try:
         _record(user, "directory:session:start", _actor_of(user))
@@ -97,6 +100,12 @@ def _on_new_password(_app: Flask, user: Account, **_rest: object) -> None:
 
 def _on_second_factor(_app: Flask, user: Account, **_rest: object) -> None:
     _record(user, "directory:account:set-up-second-factor", _actor_of(user))
+
+
+def _on_first_code(app: Flask, user: Account, **_rest: object) -> None:
+    """A right code while signing in; the first one ends the set-up."""
+    if web_session.get("tf_state") == "validating_profile":
+        _on_second_factor(app, user)
 
 
 def _on_no_second_factor(_app: Flask, user: Account, **_rest: object) -> None:

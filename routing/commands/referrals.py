@@ -8,7 +8,6 @@ import click
 from sqlalchemy import select
 
 from directory.core import audit, outbox
-from directory.core.audit import AuditChain
 from directory.core.clock import now
 from directory.core.db import db, transaction
 from routing.commands.group import routing_commands
@@ -59,7 +58,7 @@ def verify_audit_command() -> None:
 
 
 def _audit_faults() -> list[str]:
-    chains = db.session.scalars(select(AuditChain.name).order_by(AuditChain.name)).all()
+    chains = audit.chain_names(db.session)
     found = ((name, audit.first_fault(db.session, name)) for name in chains)
     return [f"audit chain {name}: line {number}" for name, number in found if number is not None]
 
