@@ -126,11 +126,10 @@ class Person:
             self.problems += [f"{name}: {one}" for one in barriers(self.page)]
 
     def _wait_for_map(self) -> None:
-        """A map that is in sight has drawn its ground."""
-        if self.javascript and self.page.locator(".map-live").filter(visible=True).count():
-            expect(
-                self.page.locator(".map-live path, .map-live .leaflet-marker-icon").first
-            ).to_be_attached()
+        """A map that is in sight has been drawn."""
+        if self.javascript and self.page.locator("[data-map]").count():
+            expect(self.page.locator("html.has-map")).to_be_attached()
+            expect(self.page.locator("[data-map][aria-busy=true]")).to_have_count(0)
 
     def _most(self) -> FloatRect:
         """The whole page, up to a few screens: longer lists look alike further down."""
@@ -187,6 +186,17 @@ class Person:
         field = self.page.get_by_label(self.says(english)).filter(visible=True).first
         label = field.locator("option").filter(has_text=option).first.inner_text()
         field.select_option(label=label.strip())
+
+    def chooses(self, legend: str, option: str) -> None:
+        """Choose one of a group of buttons."""
+        group = self.page.get_by_role("group", name=self.says(legend)).filter(visible=True).first
+        name = re.compile(rf"^\s*{re.escape(self.says(option))}")
+        group.get_by_role("radio", name=name).first.check()
+
+    def ticks(self, english: str) -> None:
+        """Tick the box with this label."""
+        box = self.page.get_by_role("checkbox", name=self.says(english))
+        box.filter(visible=True).first.check()
 
     def opens_more(self, english: str) -> None:
         """Unfold a part of the page."""

@@ -59,6 +59,7 @@ class LiveMap {
       return;
     }
     this.started = true;
+    this.busy(true);
     await loadLeaflet(this.settings);
     const { words } = this.settings;
     this.map = L.map(this.box, { zoomControl: false, attributionControl: false, zoomSnap: 0.5,
@@ -79,6 +80,7 @@ class LiveMap {
   /** Read the list again: after opening, and after htmx has put another one in its place. */
   async refresh() {
     if (!this.map) return;
+    this.busy(true);
     await this.drawGround();
     this.drawAround();
     const listed = this.rows().filter((row) => row.dataset.lon).map((row) => ({ ...row.dataset }));
@@ -94,6 +96,12 @@ class LiveMap {
     for (const facts of known.values()) this.markers.set(facts.id, this.marker(facts));
     for (const [id, marker] of this.markers) (isBundle(id) ? this.bundles : this.groups).addLayer(marker);
     this.frame();
+    this.busy(false);
+  }
+
+  /** Said to those who cannot see that it is still being drawn. */
+  busy(isBusy) {
+    this.box.setAttribute("aria-busy", String(isBusy));
   }
 
   async points(address) {
