@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -86,10 +87,14 @@ def sign_in(session: Session) -> Callable[[FlaskClient, Account], FlaskClient]:
     """Sign an account in to a client, second factor passed."""
 
     def do(client: FlaskClient, account: Account) -> FlaskClient:
+        if account.needs_second_factor and not account.has_second_factor:
+            account.tf_primary_method, account.tf_totp_secret = "authenticator", "passed"
+            account.mf_recovery_codes = []
         session.commit()
         with client.session_transaction() as web:
             web["_user_id"] = account.fs_uniquifier
             web["_fresh"] = True
+            web["fs_paa"] = time.time()
         return client
 
     return do

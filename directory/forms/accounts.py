@@ -7,7 +7,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, SelectField, StringField
+from wtforms import EmailField, Field, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from directory.core.i18n import LANGUAGES
@@ -53,7 +53,9 @@ class NewAccountForm(RoleForm):
         description=N_("For signing in only: nothing is sent there."),
     )
     language = SelectField(
-        N_("Language"), choices=[(code, code.upper()) for code in LANGUAGES], default=LANGUAGES[0]
+        N_("Language"),
+        choices=[SelectChoice(code, code.upper()) for code in LANGUAGES],
+        default=LANGUAGES[0],
     )
 
     def validate_email(self, field: Field) -> None:

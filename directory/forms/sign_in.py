@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_security.forms import LoginForm, TwoFactorVerifyCodeForm
+from flask_security.forms import (
+    LoginForm,
+    TwoFactorRescueForm,
+    TwoFactorSetupForm,
+    TwoFactorVerifyCodeForm,
+)
 from flask_security.recovery_codes import MfRecoveryForm
 from flask_security.utils import get_message
+from wtforms import RadioField, SelectChoice
 
 
 class SignInForm(LoginForm):
@@ -16,10 +22,25 @@ class SignInForm(LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         """The right password of a closed account is a failed attempt like any other."""
+        self.email.data = (self.email.data or "").strip()
         valid: bool = super().validate(**kwargs)
         if not valid and self.user_authenticated and self.user is not None:
             self.user.track_failed_authn("closed")
         return valid
+
+
+class SetupForm(TwoFactorSetupForm):
+    """Which second factor to set up: there is one, and it can be switched off."""
+
+    setup = RadioField(
+        choices=[SelectChoice("authenticator"), SelectChoice("disable")], validate_choice=False
+    )
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Never shown: a lost telephone is replaced by a recovery code or by the administrator."""
+
+    help_setup = RadioField(choices=[])
 
 
 class CodeForm(TwoFactorVerifyCodeForm):

@@ -7,7 +7,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from directory.core.actor import Actor, Grant
@@ -52,7 +54,10 @@ class Account(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None]
     """Half minute of the last accepted code: a code works once."""
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(Json)
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(
+        MutableList.as_mutable(JSON().with_variant(JSONB(), "postgresql"))
+    )
+    """Encrypted; Flask-Security takes a used one out of the list in place."""
     password_changed_at: Mapped[dt.datetime | None]
     temporary_until: Mapped[dt.datetime | None]
     """The password is an administrator's: valid until then, changed at the first sign-in."""

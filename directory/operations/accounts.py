@@ -169,7 +169,8 @@ def reset_access(
     _check_reach(actor, account, scopes_of(session, account.grants))
     account.password = password_hash
     account.temporary_until = now + dt.timedelta(hours=TEMPORARY_HOURS)
-    account.tf_primary_method = account.tf_totp_secret = account.mf_recovery_codes = None
+    account.tf_primary_method = account.tf_totp_secret = account.tf_last_counter = None
+    account.mf_recovery_codes = None
     forget_failures(account)
     ended = _end_everything(session, account)
     _record(session, account, "reset", actor=actor, now=now, sessions=ended)

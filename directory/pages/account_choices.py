@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from directory.core.actor import Actor
 from directory.core.i18n import translate
@@ -22,16 +23,22 @@ def fill_scopes(session: Session, form: RoleForm, actor: Actor) -> None:
     countries = sorted({grant.country for grant in held if grant.country})
     if any(grant.country is None for grant in held):
         countries = sorted({*countries, *(row.country for row in organisations)})
-    nothing = ("", translate(N_("None")))
+    nothing = SelectChoice("", translate(N_("None")))
     form.role.choices = [
-        ("", translate(N_("Choose"))),
-        *((role.name, translate(role.label)) for role in ROLES.values()),
+        SelectChoice("", translate(N_("Choose"))),
+        *(SelectChoice(role.name, translate(role.label)) for role in ROLES.values()),
     ]
-    form.organisation.choices = [nothing, *((str(row.id), row.name) for row in organisations)]
-    form.country.choices = [nothing, *((code, country_words(code)) for code in countries)]
+    form.organisation.choices = [
+        nothing,
+        *(SelectChoice(str(row.id), row.name) for row in organisations),
+    ]
+    form.country.choices = [
+        nothing,
+        *(SelectChoice(code, country_words(code)) for code in countries),
+    ]
     regions = session.scalars(
         select(Region)
         .where(Region.level == 1, Region.country.in_(countries))
         .order_by(Region.country, Region.name)
     )
-    form.region.choices = [nothing, *((str(row.id), row.name) for row in regions)]
+    form.region.choices = [nothing, *(SelectChoice(str(row.id), row.name) for row in regions)]

@@ -18,7 +18,7 @@ from directory.core.encryption import KEYRING
 from directory.core.errors import NotFound
 from directory.core.i18n import translate
 from directory.core.security import TOKEN_HEADER, csrf
-from directory.forms.sign_in import CodeForm, RecoveryForm, SignInForm
+from directory.forms.sign_in import CodeForm, RecoveryForm, RescueForm, SetupForm, SignInForm
 from directory.models import Account, AccountRole
 from directory.operations.accounts import use_code
 from directory.pages import sign_in_events
@@ -38,7 +38,7 @@ class OneTimeCodes(Totp):
     def set_last_counter(self, user: Any, tmatch: Any) -> None:
         """Use the code up, in one statement: of two requests with the same code one is refused."""
         if not use_code(db.session, user.id, tmatch.counter):
-            raise UsedTokenError(expire_time=tmatch.expires)
+            raise UsedTokenError
 
 
 class Passwords(PasswordUtil):
@@ -79,6 +79,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     security = Security(
         totp_cls=OneTimeCodes, password_util_cls=Passwords,
         login_form=SignInForm, two_factor_verify_code_form=CodeForm, mf_recovery_form=RecoveryForm,
+        two_factor_setup_form=SetupForm,
+        two_factor_rescue_form=RescueForm,
     )  # fmt: skip
     security.init_app(app, FSQLALiteUserDatastore(db, Account, AccountRole))
     security.want_json(lambda _request: False)  # programs use access tokens, never these pages
@@ -115,6 +117,7 @@ def _flask_security(settings: Settings) -> dict[str, object]:
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         # one half minute before and after, for clocks that are not exact
         "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/account/recovery-codes",

@@ -86,7 +86,8 @@ class DatabaseSessions(ServerSideSessionInterface):
             if row is None and session.known_as == session.sid:
                 return  # somebody ended it while this request was answered: it stays ended
             if row is None:
-                row = WebSession(id=store_id, created_at=now(), ends_at=now() + self.longest)
+                instant = now()
+                row = WebSession(id=store_id, created_at=instant, ends_at=instant + self.longest)
                 database.add(row)
             row.data = msgpack.encode(dict(session))
             row.seen_at = now()
