@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -14,7 +15,7 @@ from directory.core.text import N_, Text
 from routing.forms.fact_inputs import entries_of
 from routing.forms.locations import location_entries
 from routing.operations.cases import Route
-from routing.operations.reception import Reception
+from routing.operations.reception import Beginning, Reception
 from routing.priorities import URGENT, Priority
 
 FIRST_FACTS = ("born", "sex")
@@ -60,16 +61,42 @@ def read_route(form: Mapping[str, str], prefix: str = "") -> Route | None:
     )  # fmt: skip
 
 
+def read_beginning(form: Typed) -> Beginning:
+    """What was settled before a registered case begins; raises ``Invalid``."""
+    problems = _beginning_problems(form)
+    if form.get("consents") != "1":
+        problems["consents"] = N_("Ask whether the person agrees to be helped.")
+    if problems:
+        raise Invalid(problems)
+    return Beginning(**_beginning(form))
+
+
+def _beginning(form: Typed) -> dict[str, Any]:
+    return {
+        "in_danger": form.get("danger") == "yes",
+        "services_explained": form.get("explained") == "1",
+        "plan_agreed": form.get("agreed") == "1",
+        "consents": form.get("consents") == "1",
+        "mode": form.get("mode") or "signature",
+        "witness": form.get("witness", "").strip(),
+    }
+
+
 def _choices(form: Typed) -> dict[str, Text]:
-    problems: dict[str, Text] = {}
+    problems = _beginning_problems(form)
     if form.get("category") not in CATEGORIES:
         problems["category"] = N_("Choose what the person needs.")
     if form.get("priority") not in list(Priority):
         problems["priority"] = N_("Please choose one of the list.")
-    if form.get("danger") not in ("yes", "no"):
-        problems["danger"] = N_("Ask about danger first, whatever else.")
     if form.get("danger") == "yes" and form.get("priority") not in URGENT:
         problems["priority"] = N_("Somebody in danger is helped at once: choose the urgency.")
+    return problems
+
+
+def _beginning_problems(form: Typed) -> dict[str, Text]:
+    problems: dict[str, Text] = {}
+    if form.get("danger") not in ("yes", "no"):
+        problems["danger"] = N_("Ask about danger first, whatever else.")
     if form.get("consents") and form.get("danger") != "yes":
         if not form.get("explained"):
             problems["explained"] = N_("Tell the person of every kind of help that exists.")
@@ -84,8 +111,5 @@ def _reception(form: Typed, facts: Mapping[str, object], routes: tuple[Route, ..
         detail=form.get("detail", "").strip(), name=form.get("name", "").strip(),
         language=form.get("language") or "fr", routes=routes,
         contact_impossible=form.get("contact_impossible") == "1", facts=facts,
-        in_danger=form.get("danger") == "yes", services_explained=form.get("explained") == "1",
-        plan_agreed=form.get("agreed") == "1", consents=form.get("consents") == "1",
-        mode=form.get("mode") or "signature", witness=form.get("witness", "").strip(),
-        excludes_government=form.get("excludes_government") == "1",
+        excludes_government=form.get("excludes_government") == "1", **_beginning(form),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from directory.models import Organisation
 from directory.roles import WRITE_CASE
 from directory.who import Who
 from routing.consent import ConsentKind
-from routing.models import Need
+from routing.models import Case, Need
 from routing.operations.case_steps import admit, take_case_step
 from routing.operations.cases import Route, open_case
 from routing.operations.consents import Agreement, give_consent
@@ -30,7 +30,20 @@ SCREENING = "rapid-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
+class Beginning:
+    """What must be settled before a case can begin."""
+
+    in_danger: bool
+    services_explained: bool
+    plan_agreed: bool
+    consents: bool
+    """The person agrees to be accompanied."""
+    mode: str
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception(Beginning):
     """What a first talk brings."""
 
     category: str
@@ -41,13 +54,6 @@ class Reception:
     routes: tuple[Route, ...]
     contact_impossible: bool
     facts: Mapping[str, object]
-    in_danger: bool
-    services_explained: bool
-    plan_agreed: bool
-    consents: bool
-    """The person agrees to be accompanied."""
-    mode: str
-    witness: str
     excludes_government: bool
 
 
@@ -72,22 +78,30 @@ def receive_person(
         session, member, actor=actor, now=now, category=found.category, priority=found.priority,
         detail=found.detail or None,
     )  # fmt: skip
-    if not found.consents:
-        return need
+    if found.consents:
+        begin_case(session, case, found, actor=actor, now=now)
+    return need
+
+
+def begin_case(
+    session: Session, case: Case, found: Beginning, *, actor: Actor, now: dt.datetime
+) -> Case:
+    """The person agrees to be accompanied, and the case becomes active."""
+    member = case.members[0]
     agreement = Agreement(
         kind=ConsentKind.SERVICES, mode=found.mode, witness=found.witness,
-        language=found.language,
+        language=member.language,
     )  # fmt: skip
     give_consent(session, member, agreement, actor=actor, now=now)
     if found.in_danger:
-        take_case_step(session, case, "activate-at-once", actor=actor, role=Who.RC, now=now)
-        return need
+        return take_case_step(
+            session, case, "activate-at-once", actor=actor, role=Who.RC, now=now
+        )
     shown = tuple(CATEGORIES) if found.services_explained else ()
-    admit(
+    return admit(
         session, case, actor=actor, now=now, screening=SCREENING, services_shown=shown,
         plan_agreed=found.plan_agreed,
     )  # fmt: skip
-    return need
 
 
 def receiving_organisations(session: Session, actor: Actor) -> list[Organisation]:

@@ -20,9 +20,12 @@ from directory.core.web import render
 from directory.roles import WRITE_CASE
 from directory.who import Who
 from routing.case_life import CLOSURES, LABELS, LIFE
+from routing.forms.new_person import read_beginning
 from routing.forms.steps import TOLD, Control, StepField
 from routing.models import Case
 from routing.operations.case_steps import take_case_step
+from routing.operations.reception import begin_case
+from routing.pages.choices import MODES
 from routing.queries.scope import case_for
 
 blueprint = Blueprint("case_steps", __name__, url_prefix="/cases/<uuid:case_id>/steps")
@@ -69,6 +72,38 @@ def take(case_id: UUID, name: str) -> ResponseReturnValue:
         return _show(case, line, given, error)
     flash(words(N_("The case is now: {state}.", state=LABELS[case.state])))
     return redirect(url_for("cases.view", case_id=case.id), 303)
+
+
+@blueprint.get("/begin")
+@needs(WRITE_CASE)
+def begin_form(case_id: UUID) -> Response:
+    """What must be settled before a registered case begins."""
+    return _begin(case_for(db.session, current_actor(), case_id), {})
+
+
+@blueprint.post("/begin")
+@needs(WRITE_CASE)
+def begin(case_id: UUID) -> ResponseReturnValue:
+    """The person agrees to be accompanied."""
+    case = case_for(db.session, current_actor(), case_id)
+    try:
+        found = read_beginning(request.form)
+        begin_case(db.session, case, found, actor=current_actor(), now=now())
+    except (Conflict, Invalid) as error:
+        db.session.rollback()
+        return _begin(case_for(db.session, current_actor(), case_id), request.form, error)
+    return redirect(url_for("cases.view", case_id=case.id), 303)
+
+
+def _begin(
+    case: Case, given: Mapping[str, Any], error: Conflict | Invalid | None = None
+) -> Response:
+    status = 200 if error is None else 422 if isinstance(error, Invalid) else 409
+    return render(
+        "routing/case_begin.html", status=status, case=case, given=given, CASE_LABELS=LABELS,
+        problems=error.fields if isinstance(error, Invalid) else {}, mode_choices=MODES.items(),
+        reasons=error.reasons if isinstance(error, Conflict) else (),
+    )  # fmt: skip
 
 
 def _details(name: str) -> dict[str, Any]:

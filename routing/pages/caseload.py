@@ -23,6 +23,8 @@ blueprint = Blueprint("caseload", __name__, url_prefix="/cases")
 PROPOSING = frozenset({"find-service", "decide-next", "look-again", "discuss-other-trades",
                        "search-specialist"})  # fmt: skip
 """Tasks that are done by looking at the proposals of the need."""
+ASKING: dict[str, str] = {"ask-location": "location"}
+"""Tasks that are done by asking for a fact."""
 BEFORE: dict[str, str] = {Clock.NEXT_ACTION: Clock.INFORM}
 """What comes first: nobody decides for a person who does not know."""
 REMIND = N_("Remind the provider")
@@ -79,7 +81,7 @@ def _show(wanted: Wanted) -> Response:
 
 
 def _pressing(items: Iterable[Item]) -> list[Item]:
-    """Each kind of job of a referral once, the earliest, and none whose time comes after another."""
+    """Each kind of job of a referral once, the earliest; what must wait for another is left out."""
     found: dict[tuple[object, str], Item] = {}
     for item in items:
         key = item.referral.id if item.referral is not None else item.task and item.task.id
@@ -112,6 +114,10 @@ def action_of(item: Item) -> Text:
 def address_of(item: Item) -> str:
     """Where the job is done."""
     if item.referral is None:
+        if item.code in ASKING:
+            member = item.need.member_id
+            back = url_for("cases.view", case_id=item.case.id)
+            return url_for("people.fact", member_id=member, name=ASKING[item.code], back=back)
         if item.code in PROPOSING:
             return url_for("proposals.view", need_id=item.need.id)
         return url_for("cases.view", case_id=item.case.id)

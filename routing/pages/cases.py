@@ -15,8 +15,9 @@ from directory.core.text import Text
 from directory.core.web import render
 from directory.roles import READ_CASE, SEND_REFERRAL
 from directory.who import Who
-from routing.case_life import LABELS, LIFE
+from routing.case_life import LABELS, LIFE, State
 from routing.models import Case, FactRecord
+from routing.operations.needs import open_tasks
 from routing.pages.casework import fact_words
 from routing.pages.choices import (
     CATEGORY_CHOICES,
@@ -26,6 +27,7 @@ from routing.pages.choices import (
 )
 from routing.pages.reading import read_case
 from routing.queries.case_history import case_history
+from routing.queries.caseload import TASKS
 from routing.queries.casework import needs_of_case, referrals_of_case
 from routing.queries.known_facts import current_facts, facts_of, value_of
 
@@ -61,12 +63,15 @@ class KnownFact:
 
 def case_page(case: Case) -> Response:
     """The page of one case."""
+    found = needs_of_case(db.session, case)
     return render(
         "routing/case.html", case=case, principal=case.members[0],
-        needs=needs_of_case(db.session, case), referrals=referrals_of_case(db.session, case),
+        needs=found, referrals=referrals_of_case(db.session, case),
         known={member.id: known_facts(member.id) for member in case.members},
         stale={m.id: facts_of(db.session, m, today=today()).stale(today()) for m in case.members},
-        history=_history(case), steps=_steps(case), CASE_LABELS=LABELS,
+        history=_history(case), steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS,
+        must_begin=case.state is State.REGISTERED,
+        tasks={need.id: open_tasks(db.session, need.id) for need in found},
         category_choices=CATEGORY_CHOICES, priority_choices=PRIORITY_CHOICES,
         language_choices=LANGUAGE_CHOICES,
         relation_choices=[pair for pair in RELATIONS.items() if pair[0] != "principal"],

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from directory.core.clock import now, today
 from directory.core.db import db
@@ -20,6 +21,7 @@ from directory.models import Listing
 from directory.roles import SEND_REFERRAL
 from directory.visibility import Visibility
 from directory.who import Who
+from routing.clocks import Clock
 from routing.consent import Giver, latest_expiry
 from routing.fact_table import FACTS
 from routing.forms.agreements import read_agreement
@@ -30,7 +32,7 @@ from routing.operations.consents import give_consent
 from routing.operations.referrals import take_step
 from routing.pages.choices import LANGUAGE_CHOICES, MODES
 from routing.pages.consent_lists import alternates_for, shared_fields
-from routing.pages.consent_words import must_be_interpreted, spoken
+from routing.pages.consent_words import must_be_interpreted, readable_language, spoken
 from routing.pages.reading import read_referral
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import basis_for
@@ -134,11 +136,13 @@ def change(referral_id: UUID) -> ResponseReturnValue:
 def slip(referral_id: UUID) -> Response:
     """The receipt that the person takes home."""
     referral = read_referral(referral_id)
-    due = next((clock.due_at for clock in clocks_of(db.session, referral)), None)
-    return render(
-        "routing/slip.html", referral=referral, due_at=due,
-        call_back=call_back(db.session, referral.member), names_provider=_may_be_named(referral),
-    )  # fmt: skip
+    clocks = {clock.clock: clock.due_at for clock in clocks_of(db.session, referral)}
+    with force_locale(readable_language(referral.member.language)):
+        return render(
+            "routing/slip.html", referral=referral, due_at=clocks.get(Clock.DECISION),
+            call_back=call_back(db.session, referral.member),
+            names_provider=_may_be_named(referral),
+        )  # fmt: skip
 
 
 def _send(referral: Referral) -> None:

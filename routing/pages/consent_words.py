@@ -7,7 +7,7 @@ import datetime as dt
 from flask_babel import force_locale
 
 from directory.categories import CATEGORIES
-from directory.core.i18n import LANGUAGES, translate
+from directory.core.i18n import LANGUAGES, language, translate
 from directory.core.text import N_, Text
 from routing.models import Referral
 
@@ -15,11 +15,13 @@ from routing.models import Referral
 def spoken(referral: Referral, *, until: dt.date) -> list[str]:
     """The sentences, in the person's language where we have it; else in that of the page."""
     sentences = _sentences(referral, until)
-    wanted = referral.member.language
-    if wanted not in LANGUAGES:
+    with force_locale(readable_language(referral.member.language)):
         return [translate(sentence) for sentence in sentences]
-    with force_locale(wanted):
-        return [translate(sentence) for sentence in sentences]
+
+
+def readable_language(code: str) -> str:
+    """The person's language where we have it; else that of whoever reads it to them."""
+    return code if code in LANGUAGES else language()
 
 
 def must_be_interpreted(referral: Referral) -> bool:

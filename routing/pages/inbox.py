@@ -48,10 +48,10 @@ def view() -> Response:
     seen = {one.referral.id: one for one in views}
     shown = [(row, seen[row.referral.id]) for row in rows if row.referral.id in seen]
     return render(
-        "routing/inbox.html", fragment="inbox",
+        "routing/inbox.html",
         to_answer=[pair for pair in shown if pair[0].to_answer],
         under_way=[pair for pair in shown if not pair[0].to_answer], answers=answers_for,
-        period_of=period_of, next_step=next_step, shows_identity=shows_identity, listings=_kept(),
+        period_of=period_of, next_step=next_step, shows_identity=shows_identity, places=_places(),
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def places(listing_id: UUID) -> ResponseReturnValue:
 
 
 def answers_for(referral: Referral) -> list[str]:
-    """The answers that are possible: a question and a waiting list only where the listing has them."""
+    """The answers that are possible: question and waiting list only where the listing has them."""
     if referral.state not in TO_ANSWER:
         return []
     listing = referral.listing
@@ -143,6 +143,13 @@ def _other_steps(referral: Referral) -> list[AvailableStep]:
 def _routes(referral: Referral) -> list[ContactRoute]:
     """Ways that the provider may use: a trusted contact has not agreed to them."""
     return [route for route in referral.member.routes if route.kind != "trusted-contact"]
+
+
+def _places() -> dict[str, list[Listing]]:
+    """Listings whose places are counted, and the others, behind a fold."""
+    kept = _kept()
+    counted = [row for row in kept if row.capacities]
+    return {"counted": counted, "uncounted": [row for row in kept if not row.capacities]}
 
 
 def _kept() -> list[Listing]:

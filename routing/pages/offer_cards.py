@@ -10,6 +10,7 @@ from uuid import UUID
 from directory.categories import CATEGORIES
 from directory.core.i18n import local, words
 from directory.core.text import N_, Metres, Text
+from directory.costs import COST_LABELS
 from directory.models import Listing
 from routing.affordability import Gap
 from routing.answers import Answer
@@ -52,6 +53,8 @@ class OfferCard:
             return N_("distance not known")
         if reach.hi - reach.lo < 50:
             return N_("{distance} as the crow flies", distance=Metres(reach.lo))
+        if reach.lo < 50:
+            return N_("at most {distance} as the crow flies", distance=Metres(reach.hi))
         return N_("{low} to {high} as the crow flies", low=Metres(reach.lo), high=Metres(reach.hi))
 
     @property
@@ -71,7 +74,7 @@ class OfferCard:
         if starts is None:
             return N_("start not known")
         if not self.proposal.offer.windows:
-            return N_("can start at any time")
+            return N_("start to be agreed")
         return N_("starts {date}", date=starts)
 
     @property
@@ -84,6 +87,13 @@ class OfferCard:
         if promised:
             return N_("promises an answer within {hours} h", hours=promised)
         return N_("answer time not promised")
+
+    @property
+    def cost(self) -> Text:
+        """Who pays, and what the person would lack a month."""
+        model = self.proposal.offer.costs.model
+        lack = N_("monthly gap not known") if self.gap.unknowns else self.gap.explain()
+        return N_("{cost}, {gap}", cost=COST_LABELS[model], gap=lack) if model else lack
 
     @property
     def reasons(self) -> list[Judged]:
@@ -142,6 +152,10 @@ def source_of(judged: Judged) -> str:
 
 def _about_the_person(judged: Iterable[Judged]) -> Iterator[Judged]:
     for one in judged:
-        reads = any(leaf.clause.reads for leaf in leaves(one.node))
+        reads = any(leaf.clause.reads and leaf.kind not in SILENT for leaf in leaves(one.node))
         if one.hard and one.finding.answer is Answer.YES and reads:
             yield one
+
+
+SILENT = frozenset({"government-exclusion", "safety"})
+"""Asked of every service: worth saying only when they stand against it."""

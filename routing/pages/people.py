@@ -24,10 +24,12 @@ from routing.forms.new_person import read_route
 from routing.models import CaseMember
 from routing.operations import cases as writing
 from routing.operations.facts import forget_facts, record_facts
-from routing.operations.needs import open_need
+from routing.operations.needs import finish_task, open_need
 from routing.pages.cases import known_facts
 from routing.pages.reading import read_case, read_member
 from routing.priorities import Priority
+from routing.queries.cases import task_for
+from routing.queries.casework import need_for
 from routing.queries.known_facts import current_facts
 
 blueprint = Blueprint("people", __name__)
@@ -64,8 +66,9 @@ def fact(member_id: UUID, name: str) -> Response:
     """One question, with what is known now."""
     member = read_member(member_id)
     row = next((row for row in current_facts(db.session, member.id) if row.name == name), None)
-    given = stored_parts(_known(name), row.value) if row is not None else {}
-    return show_fact(member, name, given | ({"source": row.source} if row is not None else {}))
+    if row is None or _known(name) == LOCATION:
+        return show_fact(member, _known(name), {})
+    return show_fact(member, name, {**stored_parts(name, row.value), "source": row.source})
 
 
 @blueprint.post("/people/<uuid:member_id>/facts/<name>")
@@ -148,6 +151,16 @@ def government(case_id: UUID) -> ResponseReturnValue:
         db.session, case, excluded=excluded, actor=current_actor(), now=now()
     )
     return redirect(url_for("cases.view", case_id=case.id), 303)
+
+
+@blueprint.post("/tasks/<uuid:task_id>/done")
+@needs(WRITE_CASE)
+def finish(task_id: UUID) -> ResponseReturnValue:
+    """A task is done; an open need gets the next one."""
+    task = task_for(db.session, current_actor(), task_id)
+    need = need_for(db.session, current_actor(), task.need_id)
+    finish_task(db.session, task, actor=current_actor(), now=now())
+    return redirect(url_for("cases.view", case_id=need.case_id), 303)
 
 
 def keep_answer(member: CaseMember, name: str) -> None:

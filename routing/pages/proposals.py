@@ -24,7 +24,7 @@ from routing.fact_table import FACTS
 from routing.forms.fact_inputs import said_unknown, typed_parts
 from routing.models import Need
 from routing.operations.needs import open_task
-from routing.operations.referral_creation import create_referral
+from routing.operations.referral_creation import create_referral, tried_listings
 from routing.operations.runs import store_run
 from routing.pages.offer_cards import OfferCard, offer_cards, source_of
 from routing.pages.people import keep_answer, show_fact
@@ -50,11 +50,12 @@ def view(need_id: UUID) -> Response:
     found = _propose(need)
     facts = facts_of(db.session, need.member, today=today())
     run = store_run(db.session, need, facts, found, actor=current_actor(), now=now())
-    shown = offers_for(need, found)
+    shown, parent = offers_for(need, found), returned_referral(db.session, need)
     return render(
-        "routing/proposals.html", fragment="proposals", need=need, found=found, run=run,
+        "routing/proposals.html", need=need, found=found, run=run,
         groups=[(verdict, _of(shown, verdict)) for verdict in Verdict], source_of=source_of,
-        parent=returned_referral(db.session, need), **_question(need, found),
+        parent=parent, tried=tried_listings(db.session, parent) if parent else set(),
+        **_question(need, found),
         around=_around(need), summary=summary(found.questions), Verdict=Verdict,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory.core.clock import now
+from directory.core.clock import now, today
 from directory.core.db import db
 from directory.core.errors import Conflict, Invalid
 from directory.core.i18n import words
@@ -19,10 +19,12 @@ from directory.roles import READ_CASE, SEND_REFERRAL, WITHDRAW_CONSENT
 from directory.who import LABELS, Who
 from routing.attempts import OUTCOMES, Outcome
 from routing.eligibility import Verdict
+from routing.fact_table import FACTS
 from routing.models import ConsentRecord, Referral
 from routing.operations.cases import route_of
 from routing.operations.consents import withdraw_consent
 from routing.operations.informing import inform, record_attempt
+from routing.operations.referral_creation import tried_listings
 from routing.pages.choices import INFORM, WITHDRAWAL
 from routing.pages.offer_cards import source_of
 from routing.pages.proposals import offers_for, proposals_for
@@ -30,6 +32,7 @@ from routing.pages.reading import read_referral
 from routing.pages.step_words import recorded
 from routing.projection import NEWS
 from routing.queries.disclosures import disclosures_of
+from routing.queries.known_facts import facts_of
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, history
 from routing.referral_states import RETURN_KINDS, STATES, State
 
@@ -51,18 +54,20 @@ def view(referral_id: UUID) -> Response:
     steps = _steps(referral)
     clocks = clocks_of(db.session, referral)
     lines = history(db.session, referral)
+    candidates = _candidates(referral)
     return render(
         "routing/referral.html", referral=referral, clocks=clocks, lines=lines,
         info=STATES[referral.state], owner=LABELS.get(STATES[referral.state].owner or Who.SYS),
-        main=[one for one in steps if one.line.main and not one.by_proxy],
+        main=[one for one in steps if one.line.main and not one.by_proxy
+              and not (one.name == "reroute" and candidates)],
         others=[one for one in steps if not one.line.main and not one.by_proxy],
         proxies=[one for one in steps if one.by_proxy], address_of_step=address_of_step,
         recorded=recorded, must_inform=must_inform(referral), returned=_returned(referral, lines),
         RETURN_KINDS=RETURN_KINDS, inform_channels=INFORM.items(), outcomes=OUTCOMES.items(),
-        withdrawal_channels=WITHDRAWAL.items(), candidates=_candidates(referral),
+        withdrawal_channels=WITHDRAWAL.items(), candidates=candidates,
         told=[one for one in disclosures_of(db.session, referral.member)
               if one.referral_code == referral.code],
-        source_of=source_of, Verdict=Verdict,
+        source_of=source_of, Verdict=Verdict, stale=_stale(referral),
     )  # fmt: skip
 
 
@@ -144,12 +149,24 @@ def _returned(referral: Referral, lines: list[Any]) -> Any:
     return next(line for line in reversed(lines) if line.target is State.RETURNED != line.source)
 
 
+def _stale(referral: Referral) -> list[Any]:
+    """What must be asked again before anything else is proposed."""
+    if referral.state is not State.RETURNED:
+        return []
+    facts = facts_of(db.session, referral.member, today=today())
+    return [FACTS[name] for name in facts.stale(today()) if name not in IMPLIED]
+
+
+IMPLIED = frozenset({"residence"})
+"""Follows from where the person lives."""
+
+
 def _candidates(referral: Referral) -> list[Any]:
     """The next services, already computed, without what was tried."""
     if referral.state is not State.RETURNED or referral.need.state != "open":
         return []
     found = proposals_for(referral.need)
-    tried = {referral.listing_id}
+    tried = tried_listings(db.session, referral)
     cards = offers_for(referral.need, found)
     return [card for card in cards if card.listing.id not in tried][:CANDIDATES]
 
