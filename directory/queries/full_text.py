@@ -23,33 +23,43 @@ WORDS_A_STATEMENT = 500
 
 
 class Field(enum.Enum):
-    """How much a match says about a listing; each field holds the ones before it."""
+    """Where in a listing a word stands; each field holds the ones before it.
+
+    The value is how much a match there says. Each stem is stored once for every field that holds
+    it, behind the field's mark, so that asking for a field is asking for a word.
+    """
 
     NAME = 4
     TRADE = 3
     FAIR = 2
     ANY = 1
 
+    @property
+    def mark(self) -> str:
+        """What stands before the stems of the field; no word has an underscore."""
+        return "" if self is Field.ANY else f"{self.name[0].lower()}_"
 
-_COLUMNS = {
-    Field.NAME: "{name} : ",
-    Field.TRADE: "{name trade} : ",
-    Field.FAIR: "{name trade fair} : ",
-    Field.ANY: "",
-}
-_WEIGHTS = {Field.NAME: "A", Field.TRADE: "AB", Field.FAIR: "ABC", Field.ANY: ""}
+
+def tokens(document: Document) -> frozenset[str]:
+    """The marked stems of a document, as both engines store them."""
+    held = {
+        Field.NAME: document.name,
+        Field.TRADE: document.name | document.trade,
+        Field.FAIR: document.name | document.trade | document.fair,
+        Field.ANY: document.name | document.trade | document.fair | document.weak,
+    }
+    return frozenset(f"{field.mark}{stem}" for field, stems in held.items() for stem in stems)
 
 
 def matching(
     session: Session, stems: Iterable[str], field: Field, *, prefix: bool = False
 ) -> NDArray[np.int64]:
     """Numbers of the documents that hold one of ``stems`` (or a word that begins like one)."""
+    marked = [f"{field.mark}{stem}" for stem in stems]
     if _on_sqlite(session):
-        ends = " *" if prefix else ""
-        asked = " OR ".join(f'"{stem}"{ends}' for stem in stems)
-        return _numbers(session, _FTS5_MATCHING, f"{_COLUMNS[field]}({asked})")
-    mark = f":{'*' if prefix else ''}{_WEIGHTS[field]}"
-    asked = " | ".join(f"'{stem}'{mark if mark != ':' else ''}" for stem in stems)
+        asked = " OR ".join(f'"{token}"{" *" if prefix else ""}' for token in marked)
+        return _numbers(session, _FTS5_MATCHING, asked)
+    asked = " | ".join(f"'{token}'{':*' if prefix else ''}" for token in marked)
     return _numbers(session, _TSVECTOR_MATCHING, asked)
 
 
@@ -76,9 +86,11 @@ def store(session: Session, numbered: Sequence[tuple[int, Document]]) -> None:
         return
     if _on_sqlite(session):
         connection.execute(_FTS5_DELETE, [{"document": number} for number, _ in numbered])
-        connection.execute(_FTS5_INSERT, [_fts5_row(number, one) for number, one in numbered])
+        rows = [{"document": number, "tokens": " ".join(tokens(one))} for number, one in numbered]
+        connection.execute(_FTS5_INSERT, rows)
     else:
-        connection.execute(_TSVECTOR_UPSERT, [_vector_row(number, one) for number, one in numbered])
+        rows = [{"document": number, "tokens": list(tokens(one))} for number, one in numbered]
+        connection.execute(_TSVECTOR_UPSERT, rows)
 
 
 def learn(session: Session, words: Mapping[str, int]) -> None:
@@ -129,25 +141,6 @@ def _numbers(session: Session, query: TextClause, asked: str) -> NDArray[np.int6
     return np.fromstring(found or "", dtype=np.int64, sep=" ")
 
 
-def _fts5_row(number: int, one: Document) -> dict[str, Any]:
-    return {
-        "document": number,
-        "name": " ".join(sorted(one.name)),
-        "trade": " ".join(sorted(one.trade)),
-        "fair": " ".join(sorted(one.fair)),
-        "weak": " ".join(sorted(one.weak)),
-    }
-
-
-def _vector_row(number: int, one: Document) -> dict[str, Any]:
-    weights = dict.fromkeys(one.weak, "D") | dict.fromkeys(one.fair, "C")
-    weights |= dict.fromkeys(one.trade, "B") | dict.fromkeys(one.name, "A")
-    return {
-        "document": number,
-        "vector": " ".join(f"'{stem}':1{weight}" for stem, weight in sorted(weights.items())),
-    }
-
-
 _FTS5_MATCHING = text(
     "SELECT group_concat(rowid, ' ') FROM listing_fts WHERE listing_fts MATCH :asked"
 )
@@ -167,12 +160,9 @@ _TRGM_SIMILAR = text(
     "AND length(word) BETWEEN :shortest AND :longest"
 )
 _FTS5_DELETE = text("DELETE FROM listing_fts WHERE rowid = :document")
-_FTS5_INSERT = text(
-    "INSERT INTO listing_fts (rowid, name, trade, fair, weak) "
-    "VALUES (:document, :name, :trade, :fair, :weak)"
-)
+_FTS5_INSERT = text("INSERT INTO listing_fts (rowid, tokens) VALUES (:document, :tokens)")
 _TSVECTOR_UPSERT = text(
-    "INSERT INTO listing_vector (document, vector) VALUES (:document, CAST(:vector AS tsvector)) "
+    "INSERT INTO listing_vector (document, vector) VALUES (:document, array_to_tsvector(:tokens)) "
     "ON CONFLICT (document) DO UPDATE SET vector = excluded.vector"
 )
 _LEARN = text(

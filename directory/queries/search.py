@@ -101,8 +101,7 @@ def found_listings(
     """What the audience may see of what ``search`` asks for, in order, with counts of choices."""
     snapshot = current(session)
     seen = tuple(may_be_seen(snapshot, audience))
-    ranked = search.sort is Sort.BEST
-    words = word_matches(session, search.words, seen, audience, ranked=ranked)
+    words = word_matches(session, snapshot, search.words, seen, audience)
     rows, metres, counts = [], [], []
     for (part, _), worded in zip(seen, words.masks, strict=True):
         others = worded.copy()

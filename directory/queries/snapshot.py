@@ -64,6 +64,8 @@ class DirectorySnapshot:
     overlay: Columns
     vocabulary: Vocabulary
     regions: RegionTree
+    is_private: bool = False
+    """It shows uncommitted changes: nothing that is read beside it may be kept for others."""
 
     @property
     def parts(self) -> tuple[tuple[Columns, Mask], tuple[Columns, Mask]]:
@@ -134,7 +136,9 @@ def _brought_up_to(
     findable = [row for row in changed if row.state in SEARCHABLE]
     overlay = _columns(findable, store.vocabulary, kept.base.number, number)
     base = kept.base.private() if own else kept.base
-    return DirectorySnapshot(number, base, holds, overlay, store.vocabulary, kept.regions)
+    return DirectorySnapshot(
+        number, base, holds, overlay, store.vocabulary, kept.regions, is_private=bool(own)
+    )
 
 
 def _changed_rows(session: Session, number: int, own: frozenset[UUID]) -> Sequence[Row[Any]]:

@@ -13,14 +13,12 @@ from sqlalchemy.orm import Session
 from directory.audience import Audience
 from directory.queries import full_text
 from directory.queries.columns import Columns, Mask
-from directory.queries.full_text import Field
+from directory.queries.postings import Weights, weights_of
+from directory.queries.snapshot import DirectorySnapshot
 from directory.search_words import asked_words, meanings
 from directory.spelling import nearest_word
 
 Scores: TypeAlias = NDArray[np.int16]
-Documents: TypeAlias = NDArray[np.int64]
-BETTER = (Field.FAIR, Field.TRADE, Field.NAME)
-"""Places in a listing that say more than any place, the best last."""
 PREFIX_LETTERS = 3
 """So many letters at least may stand for the words that begin with them."""
 
@@ -32,7 +30,7 @@ class WordMatches:
     masks: tuple[Mask, ...]
     """One a part of the snapshot: listings with all the words, or with most if none has all."""
     scores: tuple[Scores, ...]
-    """The more, the better the words fit."""
+    """The more, the better the words fit: the sum over the words of their best place."""
     corrected: tuple[tuple[str, str], ...] = ()
     """Words that were misspelt, and what they were taken for."""
     missing: tuple[str, ...] = ()
@@ -43,14 +41,13 @@ class WordMatches:
 
 def word_matches(
     session: Session,
+    snapshot: DirectorySnapshot,
     query: str,
     parts: Sequence[tuple[Columns, Mask]],
     audience: Audience,
-    *,
-    ranked: bool,
 ) -> WordMatches:
     """What ``query`` finds among the rows of ``parts`` (arrays, and which rows may be seen)."""
-    finder = _Finder(session, parts, audience)
+    finder = _Finder(session, snapshot, parts, audience)
     terms = [finder.term(word) for word in asked_words(query)]
     masks = tuple(
         _all_of([term.masks[at] for term in terms], seen) for at, (_, seen) in enumerate(parts)
@@ -61,7 +58,7 @@ def word_matches(
     used = [term for term in terms if term not in left_out]
     return WordMatches(
         masks=masks,
-        scores=finder.scores(used) if ranked else finder.no_scores(),
+        scores=tuple(_sum(used, at, len(columns)) for at, (columns, _) in enumerate(parts)),
         corrected=tuple((term.typed, term.word) for term in used if term.word != term.typed),
         missing=tuple(term.typed for term in left_out),
         known=tuple(term.word for term in terms if term.is_found),
@@ -73,7 +70,7 @@ class _Term:
     typed: str
     word: str
     """What it was taken for."""
-    prefix: bool
+    weights: tuple[Weights, ...]
     masks: tuple[Mask, ...]
 
     @property
@@ -84,6 +81,7 @@ class _Term:
 @dataclass(frozen=True, slots=True)
 class _Finder:
     session: Session
+    snapshot: DirectorySnapshot
     parts: Sequence[tuple[Columns, Mask]]
     audience: Audience
 
@@ -103,39 +101,18 @@ class _Finder:
                 term = self._term(typed, meant)
         return term
 
-    def scores(self, terms: Sequence[_Term]) -> tuple[Scores, ...]:
-        """Sum over the words of how much the best place says in which a listing holds them."""
-        totals = self.no_scores()
-        for term in terms:
-            better = [
-                (field, self._masks(term.word, field, prefix=term.prefix)) for field in BETTER
-            ]
-            for at, total in enumerate(totals):
-                best = term.masks[at] * np.int16(Field.ANY.value)
-                for field, masks in better:
-                    best[masks[at]] = field.value
-                np.add(total, best, out=total)
-        return totals
-
-    def no_scores(self) -> tuple[Scores, ...]:
-        return tuple(np.zeros(len(columns), dtype=np.int16) for columns, _ in self.parts)
-
     def _term(self, typed: str, word: str, *, prefix: bool = False) -> _Term:
-        return _Term(typed, word, prefix, self._masks(word, Field.ANY, prefix=prefix))
-
-    def _masks(self, word: str, field: Field, *, prefix: bool) -> tuple[Mask, ...]:
         stems = (word,) if prefix else meanings(word)
-        found = full_text.matching(self.session, stems, field, prefix=prefix)
-        return tuple(_rows_of(found, columns.document) & seen for columns, seen in self.parts)
+        weights = weights_of(self.session, self.snapshot, stems, prefix=prefix)
+        masks = tuple((own > 0) & seen for own, (_, seen) in zip(weights, self.parts, strict=True))
+        return _Term(typed, word, weights, masks)
 
 
-def _rows_of(found: Documents, document: NDArray[np.int32]) -> Mask:
-    """Rows whose document is among ``found``; −1 (not indexed) is in no set."""
-    highest = int(max(document.max(initial=0), found.max(initial=0)))
-    among = np.zeros(highest + 2, dtype=bool)
-    among[found] = True
-    rows: Mask = among[document]
-    return rows
+def _sum(terms: Sequence[_Term], part: int, length: int) -> Scores:
+    total = np.zeros(length, dtype=np.int16)
+    for term in terms:
+        total += term.weights[part]
+    return total
 
 
 def _all_of(masks: Sequence[Mask], seen: Mask) -> Mask:

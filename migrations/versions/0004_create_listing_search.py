@@ -48,8 +48,8 @@ def upgrade() -> None:
     if on_sqlite():
         # words come cut, folded and stemmed: the tokenizer only splits at spaces
         op.execute(
-            "CREATE VIRTUAL TABLE listing_fts USING fts5(name, trade, fair, weak, "
-            "detail='column', tokenize='unicode61 remove_diacritics 0')"
+            "CREATE VIRTUAL TABLE listing_fts USING fts5(tokens, detail='none', "
+            "tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
         )
         op.execute(
             "CREATE VIRTUAL TABLE search_word_fts "

@@ -331,10 +331,10 @@ def test_a_search_takes_as_many_statements_whatever_it_finds(
     session: Session, statements: list[str], count: int
 ) -> None:
     publish(session, *[factories.Listing() for _ in range(count)])
-    find(session, words="menuiserie", open_now=True, intake_open=True)
-    statements.clear()
-    found = find(session, words="menuiserie")
-    rows = result_rows(session, found, TODAY)
-    assert len(rows) == count
-    # the version, one for each place of the word in a listing, the cards
-    assert len(statements) == 1 + 4 + 1
+    find(session, open_now=True, intake_open=True)
+    for expected in (1 + 4 + 1, 1 + 1):
+        statements.clear()
+        found = find(session, words="menuiserie")
+        assert len(result_rows(session, found, TODAY)) == count
+        # the version, one for each place of a new word in a listing, the cards
+        assert len(statements) == expected

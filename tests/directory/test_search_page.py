@@ -242,8 +242,8 @@ def test_the_page_takes_as_many_statements_whatever_it_shows(
     assert len(listed(client.get(address).text)) == count
     ground = ("web_session", "basemap_line", "FROM place", "region.code IN")
     directory = [text for text in statements if not any(one in text for one in ground)]
-    # the region of the centre, the version, four for the word, the cards, the word to count
-    assert len(directory) == 1 + 1 + 4 + 1 + 1
+    # the region of the centre, the version, the cards, the word to count
+    assert len(directory) == 1 + 1 + 1 + 1
 
 
 # What nobody without the right may notice (protocol A.17)
