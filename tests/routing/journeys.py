@@ -158,7 +158,7 @@ def try_to_reach(story: Story, referral: Referral, who: Who, number: int, days: 
     for count in range(number):
         at = story.now + count * days * DAY + dt.timedelta(hours=10 * (count % 2))
         record_attempt(
-            story.session, referral, actor=story.actor(who), role=who, now=at,
+            story.session, referral, actor=story.acting(who, referral), role=who, now=at,
             route=routes[count % len(routes)], outcome=Outcome.NO_ANSWER, announced=count == 0,
         )  # fmt: skip
     story.now += number * days * DAY

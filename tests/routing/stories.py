@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from directory.core.actor import SYSTEM, Actor
-from directory.models import Account, Capacity, Listing, Organisation
+from directory.models import Account, AccountGrant, Capacity, Listing, Organisation
 from directory.who import Who
 from routing.consent import ConsentKind
 from routing.models import (
@@ -55,6 +56,7 @@ class Story:
     sender: Organisation = field(init=False)
     provider: Organisation = field(init=False)
     accounts: dict[str, Account] = field(default_factory=dict)
+    readers: dict[UUID, Actor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         factories.use(self.session)
@@ -76,6 +78,23 @@ class Story:
         if who is Who.BEN:
             return self.accounts["RC"].actor
         return self.accounts[who.value].actor
+
+    def reader_at(self, organisation_id: UUID) -> Actor:
+        """Somebody who answers and works at any provider."""
+        if organisation_id not in self.readers:
+            organisation = self.session.get_one(Organisation, organisation_id)
+            account = factories.Account.with_role("FP", organisation)
+            role = factories.AccountRole(name="PW")
+            account.grants.append(AccountGrant(role=role, organisation_id=organisation_id))
+            self.session.flush()
+            self.readers[organisation_id] = account.actor
+        return self.readers[organisation_id]
+
+    def acting(self, who: Who, referral: Referral) -> Actor:
+        """Who acts in a role: for the provider, somebody of the one that has the referral."""
+        if who in (Who.FP, Who.PW) and referral.recipient_id != self.provider.id:
+            return self.reader_at(referral.recipient_id)
+        return self.actor(who)
 
     def listing(
         self, provider: Organisation | None = None, places: int | None = 4, **given: Any
@@ -189,7 +208,7 @@ class Story:
             self.session,
             referral,
             name,
-            actor=self.actor(who),
+            actor=self.acting(who, referral),
             role=who,
             now=self.now,
             details=details,
