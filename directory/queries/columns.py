@@ -54,7 +54,9 @@ class Codes:
 
     def column(self, values: Iterable[Hashable]) -> Ints:
         """The numbers of many values."""
-        return np.fromiter((self.number(value) for value in values), dtype=np.int32)
+        known, number = self._numbers, self.number
+        found = [known[value] if value in known else number(value) for value in values]
+        return np.array(found, dtype=np.int32)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -66,15 +68,12 @@ class SetCodes(Codes):
     def json_column(self, texts: Iterable[str]) -> Ints:
         """The numbers of lists that come as JSON texts; each distinct text is read once."""
         known: dict[str, int] = {}
-        return np.fromiter(
-            (
-                known[text]
-                if text in known
-                else known.setdefault(text, self.number(frozenset(json.loads(text or "[]"))))
-                for text in texts
-            ),
-            dtype=np.int32,
-        )
+        found = []
+        for text in texts:
+            if text not in known:
+                known[text] = self.number(frozenset(json.loads(text or "[]")))
+            found.append(known[text])
+        return np.array(found, dtype=np.int32)
 
     def holding(self, codes: frozenset[str], *, all_of: bool = False) -> Mask:
         """For each number, whether its list holds one of ``codes`` (or all of them)."""
@@ -197,8 +196,17 @@ class Columns:
 
 def halves(ids: Sequence[UUID]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """Upper and lower 64 bits of ids, so that they sort and compare as numbers."""
-    packed = np.frombuffer(b"".join(key.bytes for key in ids), dtype=">u8").reshape(-1, 2)
-    return packed[:, 0].astype(np.uint64), packed[:, 1].astype(np.uint64)
+    return _split(b"".join(key.bytes for key in ids))
+
+
+def halves_of_hex(ids: Iterable[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The same for ids written as 32 hexadecimal digits."""
+    return _split(bytes.fromhex("".join(ids)))
+
+
+def _split(packed: bytes) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    pairs = np.frombuffer(packed, dtype=">u8").reshape(-1, 2)
+    return pairs[:, 0].astype(np.uint64), pairs[:, 1].astype(np.uint64)
 
 
 def day_number(day: dt.date | None, otherwise: int) -> int:

@@ -15,8 +15,6 @@ and what is derived for the overlay is small.
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -24,31 +22,13 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
-from sqlalchemy import Row, Select, Text, cast, select
 from sqlalchemy.orm import Session
 
-from directory.listing_life import SEARCHABLE
-from directory.models import Listing, ListingText, Organisation, Programme, Service, Site
-from directory.queries.columns import (
-    ENDLESS,
-    NEVER,
-    PRECISIONS,
-    STATES,
-    UNSAID,
-    VISIBILITIES,
-    Columns,
-    Mask,
-    Vocabulary,
-    day_number,
-    halves,
-    positions,
-)
+from directory.queries.columns import Columns, Mask, Vocabulary
 from directory.queries.directory_version import changing, directory_number
+from directory.queries.listing_rows import FINDABLE, changed_rows, columns_of, findable_rows
 from directory.queries.regions import RegionTree, region_tree
 
-IDS_A_STATEMENT = 500
-"""SQLite takes a limited number of parameters."""
 OVERLAY_ROWS = 500
 """More changed rows than this, and than 2 % of the base, and the base is made anew."""
 
@@ -124,123 +104,33 @@ def _brought_up_to(
     kept = store.snapshot
     if kept is None or kept.number > number:
         return _made_anew(session, store, number)
-    changed = _changed_rows(session, kept.base.number, own)
-    unknown_region = any(
-        row.region_id is not None and row.region_id not in kept.regions for row in changed
-    )
-    if unknown_region or len(changed) > max(OVERLAY_ROWS, len(kept.base) // 50):
+    changed = changed_rows(session, kept.base.number, own)
+    if len(changed) > max(OVERLAY_ROWS, len(kept.base) // 50):
         return _made_anew(session, store, number)
     holds = np.ones(len(kept.base), dtype=bool)
-    rows = kept.base.rows([row.id for row in changed])
+    rows = kept.base.rows([UUID(row.id) for row in changed])
     holds[rows[rows >= 0]] = False
-    findable = [row for row in changed if row.state in SEARCHABLE]
-    overlay = _columns(findable, store.vocabulary, kept.base.number, number)
+    findable = [row for row in changed if row.state in FINDABLE]
+    overlay = columns_of(findable, store.vocabulary, kept.base.number, number)
+    regions = {store.vocabulary.region.values[code] for code in np.unique(overlay.region).tolist()}
+    if not regions - {None} <= kept.regions.keys():
+        return _made_anew(session, store, number)
     base = kept.base.private() if own else kept.base
     return DirectorySnapshot(
         number, base, holds, overlay, store.vocabulary, kept.regions, is_private=bool(own)
     )
 
 
-def _changed_rows(session: Session, number: int, own: frozenset[UUID]) -> Sequence[Row[Any]]:
-    """Listings changed after ``number`` and those that this transaction is changing, by id."""
-    found = {
-        row.id: row for row in session.execute(_listing_rows().where(Listing.changed_in > number))
-    }
-    ids = sorted(own)
-    for start in range(0, len(ids), IDS_A_STATEMENT):
-        some = ids[start : start + IDS_A_STATEMENT]
-        for row in session.execute(_listing_rows().where(Listing.id.in_(some))):
-            found[row.id] = row
-    return [found[key] for key in sorted(found)]
-
-
 def _made_anew(session: Session, store: Store, number: int) -> DirectorySnapshot:
-    found = session.execute(_listing_rows().where(Listing.state.in_(SEARCHABLE))).all()
-    base = _columns(found, store.vocabulary, -1, number)
+    base = columns_of(findable_rows(session), store.vocabulary, -1, number)
     return DirectorySnapshot(
         number,
         base,
         np.ones(len(base), dtype=bool),
-        _columns([], store.vocabulary, number, number),
+        columns_of([], store.vocabulary, number, number),
         store.vocabulary,
         region_tree(session),
     )
-
-
-def _listing_rows() -> Select[Any]:
-    return (
-        select(
-            Listing.id, ListingText.document, Listing.state, Listing.visibility, Listing.cost_model,
-            Listing.verified_at, Listing.ends_on, Programme.ends_on.label("programme_ends_on"),
-            Listing.has_no_end, Listing.is_permanent, Listing.accepts_self_referral,
-            cast(Listing.languages, Text).label("languages"),
-            cast(Listing.supports, Text).label("supports"),
-            cast(Listing.sectors, Text).label("sectors"),
-            cast(Listing.specialties, Text).label("specialties"),
-            cast(Site.accessibility, Text).label("accessibility"),
-            Service.category, Service.organisation_id, Organisation.kind,
-            Site.country, Site.region_id, Site.lon, Site.lat, Site.precision, Site.is_urban,
-        )
-        .join(Service, Listing.service_id == Service.id)
-        .join(Organisation, Service.organisation_id == Organisation.id)
-        .join(Site, Listing.site_id == Site.id)
-        .outerjoin(Programme, Service.programme_id == Programme.id)
-        .outerjoin(ListingText, ListingText.listing_id == Listing.id)
-        .order_by(Listing.id)
-    )  # fmt: skip
-
-
-def _columns(rows: Sequence[Row[Any]], codes: Vocabulary, since: int, number: int) -> Columns:
-    high, low = halves([row.id for row in rows])
-    lon, lat, ecef = positions((row.lon for row in rows), (row.lat for row in rows))
-    return Columns(
-        since=since,
-        number=number,
-        id_high=high,
-        id_low=low,
-        document=_ints(-1 if row.document is None else row.document for row in rows),
-        category=codes.category.column(row.category for row in rows),
-        kind=codes.kind.column(row.kind.value for row in rows),
-        cost=codes.cost.column(row.cost_model for row in rows),
-        country=codes.country.column(row.country for row in rows),
-        region=codes.region.column(row.region_id for row in rows),
-        organisation=codes.organisation.column(row.organisation_id for row in rows),
-        languages=codes.lists.json_column(row.languages for row in rows),
-        accessibility=codes.lists.json_column(row.accessibility for row in rows),
-        supports=codes.lists.json_column(row.supports for row in rows),
-        sectors=codes.lists.json_column(row.sectors for row in rows),
-        specialties=codes.lists.json_column(row.specialties for row in rows),
-        state=_small(STATES.index(row.state) for row in rows),
-        visibility=_small(VISIBILITIES.index(row.visibility) for row in rows),
-        precision=_small(PRECISIONS.index(row.precision) for row in rows),
-        is_urban=_small(_answer(row.is_urban) for row in rows),
-        self_referral=_small(_answer(row.accepts_self_referral) for row in rows),
-        has_no_end=np.fromiter((row.has_no_end for row in rows), dtype=bool),
-        is_permanent=np.fromiter((row.is_permanent for row in rows), dtype=bool),
-        verified_on=_ints(
-            day_number(row.verified_at and row.verified_at.date(), NEVER) for row in rows
-        ),
-        ends_on=_ints(_last_day(row.ends_on, row.programme_ends_on) for row in rows),
-        lon=lon,
-        lat=lat,
-        ecef=ecef,
-    )
-
-
-def _ints(values: Iterable[int]) -> NDArray[np.int32]:
-    return np.fromiter(values, dtype=np.int32)
-
-
-def _small(values: Iterable[int]) -> NDArray[np.int8]:
-    return np.fromiter(values, dtype=np.int8)
-
-
-def _answer(value: bool | None) -> int:
-    return UNSAID if value is None else int(value)
-
-
-def _last_day(offer: dt.date | None, programme: dt.date | None) -> int:
-    return min(day_number(offer, ENDLESS), day_number(programme, ENDLESS))
 
 
 def ids_of(snapshot: DirectorySnapshot) -> list[UUID]:
