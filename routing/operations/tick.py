@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -62,6 +63,14 @@ def tick(
     return run.report
 
 
+class Waiting(NamedTuple):
+    """A clock that has something to do; the same once more is not tried again in one run."""
+
+    clock_id: UUID
+    next_at: dt.datetime | None
+    fired: int
+
+
 Job = Callable[[Session, Referral, dt.datetime], str | None]
 
 
@@ -74,10 +83,10 @@ class _Run:
 
     def fire_clocks(self) -> None:
         """The clocks whose time has come, one firing at a time, oldest first."""
-        tried: set[tuple[UUID, dt.datetime]] = set()
+        tried: set[Waiting] = set()
         while (found := self._next(tried)) is not None:
             tried.add(found)
-            self._do(partial(fire, self.session, found[0], now=self.now))
+            self._do(partial(fire, self.session, found.clock_id, now=self.now))
 
     def each(self, ids: Iterable[UUID], job: Job) -> None:
         """The same thing for several referrals, each under its own lock."""
@@ -101,14 +110,14 @@ class _Run:
                 self.report.done[done] += 1
         self.between()
 
-    def _next(self, tried: set[tuple[UUID, dt.datetime]]) -> tuple[UUID, dt.datetime] | None:
+    def _next(self, tried: set[Waiting]) -> Waiting | None:
         query = (
-            select(ReferralClock.id, ReferralClock.next_at)
+            select(ReferralClock)
             .where(ReferralClock.stopped_at.is_(None), ReferralClock.next_at <= self.now)
             .order_by(ReferralClock.next_at, ReferralClock.id)
             .limit(len(tried) + 1)
         )
-        rows = ((key, at) for key, at in self.session.execute(query) if at is not None)
+        rows = (Waiting(row.id, row.next_at, len(row.fired)) for row in self.session.scalars(query))
         return next((row for row in rows if row not in tried), None)
 
 
