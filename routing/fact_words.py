@@ -171,9 +171,13 @@ def _address(value: Any, _names: Names) -> Text:
 
 def route_words(route: Mapping[str, Any]) -> Text:
     """A way to contact the person with what is safe on it."""
+    return N_("{contact} ({rules})", contact=route["value"], rules=safe_words(route))
+
+
+def safe_words(route: Mapping[str, Any]) -> Text:
+    """What is safe on a way of contact, and when."""
     allowed = [text for name, text in SAFE.items() if route.get(name)]
-    rules = Words((*allowed, *([route["hours"]] if route.get("hours") else ())))
-    return N_("{contact} ({rules})", contact=route["value"], rules=rules)
+    return N_("{parts}", parts=Words((*allowed, *([route["hours"]] if route.get("hours") else ()))))
 
 
 SAFE: dict[str, Text] = {

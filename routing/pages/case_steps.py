@@ -132,4 +132,5 @@ def _show(
         "routing/case_step.html", status=status, case=case, line=line, fields=FIELDS[line.name],
         given=given, problems=error.fields if isinstance(error, Invalid) else {},
         reasons=error.reasons if isinstance(error, Conflict) else (), CASE_LABELS=LABELS,
+        labels={field.name: field.label for field in FIELDS[line.name]},
     )  # fmt: skip

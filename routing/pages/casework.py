@@ -25,7 +25,7 @@ from routing.drop_outs import DROP_OUTS
 from routing.education import GRADES
 from routing.eligibility import Verdict
 from routing.fact_table import FACTS
-from routing.fact_words import LEVELS, SOURCES, field_words, value_words
+from routing.fact_words import LEVELS, SOURCES, field_words, safe_words, value_words
 from routing.forms.fact_inputs import SKILL_ROWS, WISH_ROWS, control_of
 from routing.forms.fact_inputs import SOURCES as ASKED_SOURCES
 from routing.pages.choices import NEED_STATES, RELATIONS, ROUTE_KINDS, ROUTE_OWNERS
@@ -58,7 +58,7 @@ def give_words(state: BlueprintSetupState) -> None:
         "RELATIONS": RELATIONS, "ROUTE_KINDS": ROUTE_KINDS, "ROUTE_OWNERS": ROUTE_OWNERS,
         "SKILL_ROWS": SKILL_ROWS, "WISH_ROWS": WISH_ROWS,
         "control_of": control_of, "country_names": country_names, "fact_words": fact_words,
-        "GROUP_TITLES": GROUP_TITLES, "amount_words": amount_words,
+        "GROUP_TITLES": GROUP_TITLES, "route_words": safe_words, "amount_words": amount_words,
         "field_words": told, "local_name": local_name, "month_name": month_name, "new_key": new_key,
         "organisations_in": organisations_in, "regions_in": regions_in, "today": today, "now": now,
     })  # fmt: skip

@@ -27,7 +27,7 @@ from routing.operations.disclosures import RecipientView, read_by_recipient, ref
 from routing.operations.informing import record_attempt
 from routing.pages.step_words import recorded
 from routing.queries.casework import kept_listings
-from routing.queries.inbox import TO_ANSWER, inbox
+from routing.queries.inbox import PROVIDER_CLOCKS, TO_ANSWER, inbox
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, timeline
 from routing.referral_states import IDENTITY_SHOWN
 
@@ -64,7 +64,8 @@ def detail(referral_id: UUID) -> Response:
     return render(
         "routing/received.html", view=found, referral=referral, answers=answers_for(referral),
         steps=_other_steps(referral), lines=timeline(db.session, referral), recorded=recorded,
-        clocks=clocks_of(db.session, referral), shows_identity=shows_identity(found),
+        clocks=[one for one in clocks_of(db.session, referral) if one.clock in PROVIDER_CLOCKS],
+        shows_identity=shows_identity(found),
         routes=_routes(referral) if shows_identity(found) else [], outcomes=OUTCOMES.items(),
     )  # fmt: skip
 

@@ -24,15 +24,16 @@ from routing.forms.new_person import read_route
 from routing.models import CaseMember
 from routing.operations import cases as writing
 from routing.operations.facts import forget_facts, record_facts
-from routing.operations.needs import finish_task, open_need
+from routing.operations.needs import ensure_followed, finish_task, finish_tasks, open_need
 from routing.pages.cases import known_facts
 from routing.pages.reading import read_case, read_member
 from routing.priorities import Priority
 from routing.queries.cases import task_for
-from routing.queries.casework import need_for
+from routing.queries.casework import need_for, needs_of_case
 from routing.queries.known_facts import current_facts
 
 blueprint = Blueprint("people", __name__)
+ASK_LOCATION = "ask-location"
 CHOOSE = N_("Please choose one of the list.")
 GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (N_("Who the person is"), ("born", "sex", "nationality", "languages", "population-group")),
@@ -177,6 +178,16 @@ def keep_answer(member: CaseMember, name: str) -> None:
     if not entries:
         raise Invalid({name: N_("Please answer, or say that it is not known.")})
     record_facts(db.session, member, entries, actor=actor, now=now())
+    if name == LOCATION:
+        finish_asking(member)
+
+
+def finish_asking(member: CaseMember) -> None:
+    """Where the person lives is known again: nobody has to ask it any more."""
+    for need in needs_of_case(db.session, member.case):
+        if need.member_id == member.id:
+            finish_tasks(db.session, need, now=now(), kind=ASK_LOCATION)
+            ensure_followed(db.session, need, now=now())
 
 
 def grouped() -> list[tuple[Any, list[Any]]]:

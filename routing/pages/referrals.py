@@ -31,9 +31,16 @@ from routing.pages.proposals import offers_for, proposals_for
 from routing.pages.reading import read_referral
 from routing.pages.step_words import recorded
 from routing.projection import NEWS
+from routing.queries.caseload import SENDER_CLOCKS
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of
-from routing.queries.referral import AvailableStep, available_steps, clocks_of, history
+from routing.queries.referral import (
+    AvailableStep,
+    RunningClock,
+    available_steps,
+    clocks_of,
+    history,
+)
 from routing.referral_states import RETURN_KINDS, STATES, State
 
 blueprint = Blueprint("referrals", __name__, url_prefix="/referrals/<uuid:referral_id>")
@@ -57,7 +64,7 @@ def view(referral_id: UUID) -> Response:
     candidates = _candidates(referral)
     return render(
         "routing/referral.html", referral=referral, clocks=clocks, lines=lines,
-        info=STATES[referral.state], owner=LABELS.get(STATES[referral.state].owner or Who.SYS),
+        info=STATES[referral.state], **_who_acts(referral, clocks),
         main=[one for one in steps if one.line.main and not one.by_proxy
               and not (one.name == "reroute" and candidates)],
         others=[one for one in steps if not one.line.main and not one.by_proxy],
@@ -121,6 +128,14 @@ def withdraw(referral_id: UUID) -> ResponseReturnValue:
         return _refused(referral_id, error)
     flash(words(N_("The consent is withdrawn. The provider reads nothing any more.")))
     return redirect(url_for(".view", referral_id=referral_id), 303)
+
+
+def _who_acts(referral: Referral, clocks: list[RunningClock]) -> dict[str, Any]:
+    """The clock that is due first, and who must answer it."""
+    first = next((clock for clock in clocks if not clock.paused), None)
+    ours = first is not None and first.clock in SENDER_CLOCKS
+    owner = Who.RC if ours else STATES[referral.state].owner
+    return {"first": first, "owner": LABELS[owner] if owner is not None else None}
 
 
 def must_inform(referral: Referral) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -57,6 +58,8 @@ def _value(field: StepField, value: Any) -> Text:
     choices = field.choices or {}
     if isinstance(value, list):
         return N_("{parts}", parts=Words(choices.get(one, one) for one in value))
+    if field.control is Control.DATE:
+        return N_("{value}", value=dt.date.fromisoformat(value))
     return choices.get(value) or N_("{value}", value=value)
 
 
@@ -71,6 +74,8 @@ def _detail(detail: Detail, value: Any) -> Text:
         Kind.LEVEL: {name: grade.label for name, grade in GRADES.items()},
     }  # fmt: skip
     known = named.get(detail.kind, {})
+    if detail.kind in (Kind.DATE, Kind.DATE_OR_NONE):
+        return N_("{value}", value=dt.date.fromisoformat(str(value)))
     return known.get(ALIASES.get(str(value), str(value))) or N_("{value}", value=value)
 
 

@@ -160,6 +160,7 @@ def _show(
         "routing/step.html", status=status, referral=referral, step=step, fields=fields,
         given=given, problems=error.fields if isinstance(error, Invalid) else {},
         reasons=error.reasons if isinstance(error, Conflict) else (),
+        labels={field.name: field.label for field in fields},
         choices={field.name: choices_for(referral, field) for field in fields},
         back=address_of(referral, step.role), is_provider=step.role in PROVIDER,
     )  # fmt: skip

@@ -48,7 +48,8 @@ def case_history(session: Session, case: Case) -> list[Happening]:
         *_consents(session, case),
         *_events(session, case),
     ]
-    return sorted(found, key=lambda line: line.at, reverse=True)
+    oldest_first = sorted(enumerate(found), key=lambda pair: (pair[1].at, pair[0]))
+    return [line for _, line in reversed(oldest_first)]
 
 
 def event_words(event: ReferralEvent) -> Text:
