@@ -42,7 +42,7 @@ class Profiles:
 
     def verdicts(self, seeker: Seeker) -> Ranks:
         """The rank of each profile; where it depends on the distance, the best that it can be."""
-        keys = [self.terms.key(one.reads, one.asks_sender, seeker) for one in self.columns]
+        keys = [self.terms.key(one.group, seeker) for one in self.columns]
         whole = (seeker.is_placed, *keys)
         found = self._kept.get(whole)
         if found is None or (self.measured and not seeker.is_placed):
@@ -78,20 +78,41 @@ class Profiles:
         """Slots of one vector: a constant YES, the columns' terms, the measured terms, the groups."""
         order = [one for column in self.columns for one in column.terms] + self.measured
         slots: dict[Part, int] = {one: place for place, one in enumerate(order, start=1)}
-        self._measured_from, self._groups_from = len(order) - len(self.measured) + 1, len(order) + 1
-        self._steps: list[tuple[str, int, NDArray[np.intp]]] = []
+        self._measured_from, self.groups_from = len(order) - len(self.measured) + 1, len(order) + 1
+        self.steps: list[tuple[str, int, NDArray[np.intp]]] = []
+        """Groups, inner ones first: kind, slot, slots of the parts."""
         for group in dict.fromkeys(
             inner for parts in self.parts for part in parts for inner in _groups(part)
         ):
             slots[group] = len(slots) + 1
             parts = np.array([slots[part] for part in group.parts] or [0], dtype=np.intp)
-            self._steps.append((group.kind, slots[group], parts))
+            self.steps.append((group.kind, slots[group], parts))
         self._slots = len(slots) + 1
-        self._flat, self._offsets = ragged(
-            [[0, *(slots[part] for part in parts)] for parts in self.parts]
-        )
+        rows = [[slots[part] for part in parts] for parts in self.parts]
+        self._flat, self._offsets = ragged([[0, *row] for row in rows])
         mixed = {part for parts in self.parts for part in parts if self._is_mixed(part)}
         self._mixed = np.array([slots[part] for part in mixed], dtype=np.intp)
+        self._lay_out_pairs(rows)
+
+    def _lay_out_pairs(self, rows: list[list[int]]) -> None:
+        """For judging pairs of people and profiles: column and place in it of each slot and part.
+
+        Column 0 is the constant YES, also for what is measured; the last column holds the groups.
+        """
+        self.slot_column = np.zeros(self._slots, dtype=np.int64)
+        self.slot_index = np.zeros(self._slots, dtype=np.int64)
+        slot = 1
+        for place, column in enumerate(self.columns, start=1):
+            end = slot + len(column.terms)
+            self.slot_column[slot:end], self.slot_index[slot:end] = place, np.arange(end - slot)
+            slot = end
+        self.slot_column[self.groups_from :] = len(self.columns) + 1
+        self.slot_index[self.groups_from :] = np.arange(self._slots - self.groups_from)
+        width = max((len(row) for row in rows), default=0)
+        padded = np.zeros((len(rows), width), dtype=np.intp)
+        for number, row in enumerate(rows):
+            padded[number, : len(row)] = row
+        self.part_column, self.part_index = self.slot_column[padded], self.slot_index[padded]
 
     def _measure(self) -> None:
         """What the distance decides: for each profile, whether, and between which limits."""
@@ -115,12 +136,12 @@ class Profiles:
         vector[0] = YES
         if columns:
             vector[1 : self._measured_from] = np.concatenate(columns)
-        vector[self._measured_from : self._groups_from] = (
+        vector[self._measured_from : self.groups_from] = (
             YES
             if seeker.is_placed
             else [self._finding(one, seeker, None).answer.rank for one in self.measured]
         )
-        for kind, slot, parts in self._steps:
+        for kind, slot, parts in self.steps:
             if kind == "not":
                 vector[slot] = _OPPOSITE[vector[parts[0]]]
             else:

@@ -106,6 +106,7 @@ class Recipes:
     _sketches: dict[tuple[int, int], Sketch] = field(default_factory=dict)
     _placed: dict[Hashable, Placed] = field(default_factory=dict)
     _by_places: dict[Hashable, int] = field(default_factory=dict)
+    _aside_lines: dict[tuple[int, str], Line] = field(default_factory=dict)
 
     def place(
         self,
@@ -141,7 +142,7 @@ class Recipes:
             if number == FIXED:
                 yield self.lines.values[next(rest)]
             elif number <= ASIDE:
-                yield self.line(self.aside.values[ASIDE - number], offer)
+                yield self._aside_line(ASIDE - number, offer)
             else:
                 yield self.lines.values[number]
 
@@ -149,6 +150,13 @@ class Recipes:
         """Conditions about the provider that a recipe leaves aside."""
         numbers = self.recipes.values[recipe]
         return tuple(self.aside.values[ASIDE - number] for number in numbers if number <= ASIDE)
+
+    def _aside_line(self, number: int, offer: Offer) -> Line:
+        key = number, offer.organisation
+        line = self._aside_lines.get(key)
+        if line is None:
+            line = self._aside_lines[key] = self.line(self.aside.values[number], offer)
+        return line
 
     def _take_apart(self, conditions: Every, offer: Offer) -> Placed:
         recipe: list[int] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,12 @@ class Shelf:
         sizes = np.bincount(place, minlength=len(found))
         order, self.place_starts = _grouped(place, sizes)
         self.by_place = known[order].astype(np.int32)
-        self.tree: Any = cKDTree(self.ecef) if len(lon) >= TREE_FROM and len(found) else None
+        self.tree: Any = self.tree_of_places if len(lon) >= TREE_FROM and len(found) else None
+
+    @cached_property
+    def tree_of_places(self) -> Any:
+        """The places by position; for one seeker worth its while from ``TREE_FROM`` listings."""
+        return cKDTree(self.ecef)
 
 
 def shelves(stock: Stock) -> dict[int, Shelf]:

@@ -81,8 +81,8 @@ class Seeker:
     """Middle of where the person is; nothing: no position is known."""
     radius: float = 0.0
     """Metres around it within which the person is."""
-    codes: dict[tuple[int, str], int] = field(default_factory=dict)
-    """Numbers of the facts' values, by table and name: worked out once for a seeker."""
+    keys: dict[int, dict[object, int]] = field(default_factory=dict)
+    """What each table has found out of this seeker, so that it looks once."""
 
     @property
     def is_placed(self) -> bool:
@@ -92,23 +92,29 @@ class Seeker:
 
 @dataclass(slots=True, eq=False)
 class Column:
-    """The terms that read the same facts: their ranks are one array per combination of values."""
+    """The terms that read the same: their ranks are one array for everybody who looks the same."""
 
-    reads: Names
-    asks_sender: bool
+    group: int
     terms: list[int] = field(default_factory=list)
-    ranks: dict[tuple[object, ...], Ranks] = field(default_factory=dict)
+    ranks: dict[int, Ranks] = field(default_factory=dict)
 
 
 class Terms:
-    """All terms of a set of listings, numbered, with the findings they gave."""
+    """All terms of a set of listings, numbered, with the findings they gave.
+
+    Terms that read the same facts are a *group*. What a group sees of somebody is a *key*: a number
+    that is the same for people who look the same, and is never given to others.
+    """
 
     def __init__(self) -> None:
         self.terms: list[Term] = []
+        self.group_of: list[int] = []
         self._numbers: dict[Term, int] = {}
+        self.groups: list[tuple[Names, bool]] = []
         self._codes: dict[str, dict[Seen, int]] = {}
-        self._next_code = count()
-        self._findings: dict[tuple[object, ...], Finding] = {}
+        self._keys: dict[tuple[object, ...], int] = {}
+        self._next = count()
+        self._findings: dict[tuple[int, int], Finding] = {}
 
     def number(self, made: Term) -> int:
         """Number of the term, a new one if it was never met."""
@@ -116,80 +122,90 @@ class Terms:
         if found is None:
             found = self._numbers[made] = len(self.terms)
             self.terms.append(made)
+            self.group_of.append(self.group(made.reads, made.asks_sender))
         return found
 
-    def code(self, name: str, seeker: Seeker) -> int:
-        """A number for the value of a fact: equal for equal values, and never given twice."""
-        codes = self._codes.setdefault(name, {})
-        seen = seeker.facts.known(name, seeker.today)
-        found = codes.get(seen)
-        if found is None:
-            if len(codes) >= CODES_KEPT:
-                codes.clear()
-            found = codes[seen] = next(self._next_code)
-        return found
+    def group(self, reads: Names, asks_sender: bool = False) -> int:
+        """Number of the group of terms that read these facts."""
+        found = reads, asks_sender
+        if found not in self.groups:
+            self.groups.append(found)
+        return self.groups.index(found)
 
-    def key(self, reads: Names, asks_sender: bool, seeker: Seeker) -> tuple[object, ...]:
-        """What a term that reads these facts can tell apart."""
-        table, known = id(self), seeker.codes
-        codes: list[object] = [seeker.today]
-        for name in reads:
-            code = known.get((table, name))
-            if code is None:
-                code = known[table, name] = self.code(name, seeker)
-            codes.append(code)
-        if asks_sender:
-            codes.append(seeker.sender)
-        return tuple(codes)
+    def key(self, group: int, seeker: Seeker) -> int:
+        """What the group sees of the seeker today."""
+        known = seeker.keys.get(id(self))
+        if known is None:
+            known = seeker.keys[id(self)] = {}
+        key = known.get(group)
+        if key is None:
+            key = known[group] = self._key(group, seeker, known)
+        return key
 
     def finding(self, number: int, seeker: Seeker, reach: Reach | None = None) -> Finding:
         """What a term says, worked out at most once for people who look the same to it."""
         found = self.terms[number]
         if found.is_measured:
-            return self._judge(found, seeker, reach)
-        key = (number, *self.key(found.reads, found.asks_sender, seeker))
+            return _judge(found, seeker, reach)
+        key = number, self.key(self.group_of[number], seeker)
         finding = self._findings.get(key)
         if finding is None:
             if len(self._findings) >= FINDINGS_KEPT:
                 self._findings.clear()
-            finding = self._findings[key] = self._judge(found, seeker, None)
+            finding = self._findings[key] = _judge(found, seeker, None)
         return finding
 
-    def ranks(self, column: Column, key: tuple[object, ...], seeker: Seeker) -> Ranks:
-        """Ranks of all terms of a column; ``key`` is ``self.key`` for it."""
+    def ranks(self, column: Column, key: int, seeker: Seeker) -> Ranks:
+        """Ranks of all terms of a column; ``key`` is what its group sees of the seeker."""
         ranks = column.ranks.get(key)
         if ranks is None:
             if len(column.ranks) >= KEYS_KEPT:
                 column.ranks.clear()
-            ranks = np.fromiter(
-                (
-                    self._judge(self.terms[number], seeker, None).answer.rank
-                    for number in column.terms
-                ),
-                dtype=np.uint8,
-                count=len(column.terms),
-            )
+            judged = (_judge(self.terms[number], seeker, None) for number in column.terms)
+            ranks = np.fromiter((one.answer.rank for one in judged), np.uint8, len(column.terms))
             column.ranks[key] = ranks
         return ranks
 
     def columns(self, numbers: Sequence[int]) -> list[Column]:
-        """The terms grouped by what they read; measured ones are left out."""
-        found: dict[tuple[Names, bool], Column] = {}
+        """The terms by group; measured ones are left out."""
+        found: dict[int, Column] = {}
         for number in numbers:
-            one = self.terms[number]
-            if not one.is_measured:
-                column = found.setdefault(
-                    (one.reads, one.asks_sender), Column(one.reads, one.asks_sender)
-                )
-                column.terms.append(number)
+            if not self.terms[number].is_measured:
+                group = self.group_of[number]
+                found.setdefault(group, Column(group)).terms.append(number)
         return list(found.values())
 
-    @staticmethod
-    def _judge(found: Term, seeker: Seeker, reach: Reach | None) -> Finding:
-        offer = found.offer
-        changes: Mapping[str, Any] = {"sender": seeker.sender} if found.asks_sender else {}
-        if found.is_measured:
-            changes = {**changes, "reach": reach}
-        if changes:
-            offer = replace(offer, **changes)
-        return found.clause.judge(seeker.facts, seeker.today, offer)
+    def _key(self, group: int, seeker: Seeker, known: dict[object, int]) -> int:
+        reads, asks_sender = self.groups[group]
+        seen: list[object] = [group, seeker.today]
+        for name in reads:
+            code = known.get(name)
+            if code is None:
+                code = known[name] = self._code(name, seeker)
+            seen.append(code)
+        if asks_sender:
+            seen.append(seeker.sender)
+        return self._number(self._keys, tuple(seen))
+
+    def _code(self, name: str, seeker: Seeker) -> int:
+        codes = self._codes.setdefault(name, {})
+        return self._number(codes, seeker.facts.known(name, seeker.today))
+
+    def _number(self, numbers: dict[Any, int], value: object) -> int:
+        """The number of a value; forgotten ones get a new number, never one that was another's."""
+        found = numbers.get(value)
+        if found is None:
+            if len(numbers) >= CODES_KEPT:
+                numbers.clear()
+            found = numbers[value] = next(self._next)
+        return found
+
+
+def _judge(found: Term, seeker: Seeker, reach: Reach | None) -> Finding:
+    offer = found.offer
+    changes: dict[str, Any] = {"sender": seeker.sender} if found.asks_sender else {}
+    if found.is_measured:
+        changes["reach"] = reach
+    if changes:
+        offer = replace(offer, **changes)
+    return found.clause.judge(seeker.facts, seeker.today, offer)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from directory.audience import Audience, audience_of
 from directory.core.actor import Actor
 from directory.models import Organisation
+from directory.queries.columns import Mask
 from directory.queries.snapshot import DirectorySnapshot, current
 from routing.facts import Facts, Source, Value
-from routing.offer import Offer, Reach
+from routing.offer import Offer
 from routing.plan import Look, Scope
 from routing.profiles import YES
 from routing.proposals import NeedAsked
@@ -46,6 +47,7 @@ class Search:
     picture: DirectorySnapshot
     seeker: Seeker
     looks: tuple[tuple[Segment, Look], ...]
+    rates: dict[int, float | None] = field(default_factory=dict)
 
     def nearest(self, want: int, number: int) -> list[Candidate]:
         """The nearest listings with that answer, a rank of ``Answer``."""
@@ -67,13 +69,24 @@ class Search:
         """How many undecided listings wait for which facts."""
         return sum((look.pending() for _, look in self.looks), Counter())
 
-    def reach(self, candidate: Candidate, offer: Offer) -> Reach | None:
-        """What may be said of the distance; nothing of a hidden one."""
+    def offer(self, candidate: Candidate) -> Offer:
+        """The listing as this person sees it; of a hidden one nothing is said of the distance."""
         segment, look = self.looks[candidate.part]
-        if offer.is_hidden:
-            return None
-        radius = float(segment.stock.radius[candidate.row])
-        return look.reach_of(candidate.metres, radius)
+        reach = None
+        if not segment.is_hidden(candidate.row):
+            radius = float(segment.stock.radius[candidate.row])
+            reach = look.reach_of(candidate.metres, radius)
+        return segment.offer(candidate.row, candidate.id, reach, self.seeker.sender)
+
+    def answer_rate(self, candidate: Candidate) -> float | None:
+        """Share of referrals answered in time in the whole country of a listing."""
+        segment, _ = self.looks[candidate.part]
+        country = int(segment.columns.country[candidate.row])
+        if country not in self.rates:
+            totals = [one.totals(country) for one, _ in self.looks]
+            asked, answered = (sum(column) for column in zip(*totals, strict=True))
+            self.rates[country] = answered / asked if asked else None
+        return self.rates[country]
 
 
 def search(
@@ -92,14 +105,24 @@ def search(
     country = None if need.country is None else vocabulary.country.find(need.country)
     circle = audience_of(actor)
     scope = Scope(int(circle if audience is None else min(circle, audience)), country)
+    return look_up(picture, segments(session, picture, today), seeker, category, scope)
+
+
+def look_up(
+    picture: DirectorySnapshot,
+    parts: Iterable[tuple[Segment, Mask]],
+    seeker: Seeker,
+    category: int,
+    scope: Scope,
+) -> Search:
+    """Somebody before the shelves of one category."""
     looks = []
-    for segment, holds in segments(session, picture, today):
+    for segment, holds in parts:
         shelf = segment.shelves.get(category)
         if shelf is not None:
             worst = _to_avoid(segment, shelf, seeker)
-            looks.append(
-                (segment, Look(shelf, seeker, scope, segment.left(category, holds), worst))
-            )
+            left = segment.left(category, holds)
+            looks.append((segment, Look(shelf, seeker, scope, left, worst)))
     return Search(picture, seeker, tuple(looks))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from uuid import UUID
 
@@ -25,13 +24,18 @@ from routing.facts import Facts
 from routing.offer import Offer
 from routing.proposals import NeedAsked, Proposal, Proposals
 from routing.queries.candidates import Candidate, Search, search
+from routing.queries.snapshot import Segment
 from routing.questions import Pending, Question, next_questions, rank_weight
 from routing.ranking import Components, Means, Track, rates
 from routing.recipes import line_finding
+from routing.terms import Seeker
 
 __all__ = ["NeedAsked", "Proposal", "Proposals", "cards", "propose"]
 
 RANK_OF = {verdict: answer.rank for answer, verdict in VERDICTS.items()}
+MEANS = ("dependants", "child-ages", "other-support")
+"""Facts on which a person's monthly gap depends."""
+GAPS_KEPT = 10_000
 STALE = N_("Not confirmed for a while: check by telephone before sending.")
 
 
@@ -51,7 +55,11 @@ def propose(
     ``only`` leaves answers out; without ``overview`` nothing is counted and no question is chosen;
     ``audience`` is the narrowest circle whose services may be named, whoever asks.
     """
-    found = search(session, facts, need, actor, today, audience)
+    return answer(search(session, facts, need, actor, today, audience), need, only, overview)
+
+
+def answer(found: Search, need: NeedAsked, only: Collection[Verdict], overview: bool) -> Proposals:
+    """What was found, with words and ranks."""
     of = {
         verdict: _proposals(found, verdict, need) if verdict in only else () for verdict in Verdict
     }
@@ -96,11 +104,9 @@ def _proposals(found: Search, verdict: Verdict, need: NeedAsked) -> tuple[Propos
 
 def _proposal(found: Search, candidate: Candidate, need: NeedAsked) -> Proposal:
     segment, _ = found.looks[candidate.part]
-    seeker, recipes = found.seeker, segment.stock.recipes
-    bare = segment.offer(candidate.row)
-    offer = replace(bare, sender=seeker.sender, reach=found.reach(candidate, bare))
-    row = candidate.row
-    lines = recipes.lines_of(int(segment.stock.recipe[row]), int(segment.stock.fixed[row]), bare)
+    seeker, recipes, row = found.seeker, segment.stock.recipes, candidate.row
+    offer = found.offer(candidate)
+    lines = recipes.lines_of(int(segment.stock.recipe[row]), int(segment.stock.fixed[row]), offer)
     judged = tuple(
         Judged(line.node, line_finding(recipes.terms, line, seeker, offer.reach), line.hard)
         for line in lines
@@ -121,23 +127,37 @@ def _components(
     found: Search, candidate: Candidate, need: NeedAsked, offer: Offer, assessment: Assessment
 ) -> Components:
     segment, _ = found.looks[candidate.part]
-    seeker, wishes = found.seeker, need.wishes
-    gap = monthly_gap(seeker.facts, offer, seeker.today).amount.hi
-    asked, answered = int(segment.asked[candidate.row]), int(segment.answered[candidate.row])
-    answer_rate, retention = rates(Track(asked, answered), _means(found, candidate))
+    wishes, row = need.wishes, candidate.row
+    mean = found.answer_rate(candidate)
+    means = Means() if mean is None else Means(answer_rate=mean)
+    track = Track(int(segment.asked[row]), int(segment.answered[row]))
+    answer_rate, retention = rates(track, means)
     is_placed = not offer.is_hidden and math.isfinite(candidate.metres)
     return Components(
         assessment.verdict,
-        str(candidate.id),
+        offer.key,
         preference=wishes.index(candidate.id) + 1 if candidate.id in wishes else None,
-        starts_on=_start(offer, assessment, seeker.today),
+        starts_on=_start(offer, assessment, found.seeker.today),
         metres=candidate.metres if is_placed else None,
         unmet_wishes=len(assessment.soft),
-        gap_month=gap if math.isfinite(gap) else None,
+        gap_month=_gap(segment, row, found.seeker, offer),
         answer_rate=answer_rate,
         retention=retention,
         free_share=offer.free / offer.places if offer.places and offer.free is not None else None,
     )
+
+
+def _gap(segment: Segment, row: int, seeker: Seeker, offer: Offer) -> float | None:
+    """Upper bound of what is missing a month, remembered for people of equal means."""
+    terms = segment.stock.recipes.terms
+    key = int(segment.template[row]), terms.key(terms.group(MEANS), seeker)
+    gaps = segment.gaps
+    if key not in gaps:
+        if len(gaps) >= GAPS_KEPT:
+            gaps.clear()
+        most = monthly_gap(seeker.facts, offer, seeker.today).amount.hi
+        gaps[key] = most if math.isfinite(most) else None
+    return gaps[key]
 
 
 def _start(offer: Offer, assessment: Assessment, today: dt.date) -> dt.date | None:
@@ -147,15 +167,6 @@ def _start(offer: Offer, assessment: Assessment, today: dt.date) -> dt.date | No
         return start
     later = assessment.available_on
     return max(start, later) if start is not None and later is not None else None
-
-
-def _means(found: Search, candidate: Candidate) -> Means:
-    """Share of referrals answered in time in the whole country of the listing."""
-    segment, _ = found.looks[candidate.part]
-    country = int(segment.columns.country[candidate.row])
-    asked = sum(one.totals(country)[0] for one, _ in found.looks)
-    answered = sum(one.totals(country)[1] for one, _ in found.looks)
-    return Means(answer_rate=answered / asked) if asked else Means()
 
 
 def _questions(found: Search, shown: tuple[Proposal, ...]) -> tuple[Question, ...]:

@@ -23,7 +23,7 @@ from directory.queries.regions import RegionTree
 from directory.queries.snapshot import DirectorySnapshot, current
 from directory.visibility import RADIUS_METRES, Precision, Visibility
 from routing.facts import Facts
-from routing.offer import Offer
+from routing.offer import Offer, Reach
 from routing.profiles import YES
 from routing.queries.offers import Catalogue, Offered, offered, region_path
 from routing.queries.region_discs import Disc, region_discs
@@ -57,19 +57,33 @@ class Segment:
     """Keys by number of the organisation."""
     paths: Sequence[tuple[str, ...]]
     """Paths by number of the region."""
+    gaps: dict[tuple[int, int], float | None] = field(default_factory=dict)
+    """Monthly gaps by template and means, as far as they were worked out."""
     _left: dict[int, tuple[Mask, Left]] = field(default_factory=dict)
     _totals: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def offer(self, row: int) -> Offer:
-        """The offer of one row, before anybody seeks it."""
+    def is_hidden(self, row: int) -> bool:
+        """The address of the listing is never shown."""
+        template: Offer = self.catalogue.templates[self.template[row]]
+        return template.is_hidden
+
+    def offer(self, row: int, key: UUID, reach: Reach | None, sender: str) -> Offer:
+        """The offer of one row, ``key`` being its id, as one person sees it."""
         template: Offer = self.catalogue.templates[self.template[row]]
         path = self.paths[self.columns.region[row]]
+        places, held, taken, next_place_on, taken_by_group = self.catalogue.places[self.places[row]]
         return replace(
             template,
-            key=str(self.columns.ids(np.array([row]))[0]),
+            key=str(key),
             organisation=self.organisations[int(self.columns.organisation[row])],
             region=path[:2] if template.is_hidden else path,
-            **self.catalogue.places[self.places[row]]._asdict(),
+            reach=reach,
+            sender=sender,
+            places=places,
+            held=held,
+            taken=taken,
+            next_place_on=next_place_on,
+            taken_by_group=taken_by_group,
         )
 
     def totals(self, country: int) -> tuple[int, int]:
@@ -150,7 +164,7 @@ def _made(session: Session, picture: DirectorySnapshot, part: Columns, today: dt
         organisation=part.organisation,
         recipe=np.maximum(arrays.recipe, 0),
         fixed=np.maximum(arrays.fixed, 0),
-        fixed_rank=_fixed_rank(recipes, np.maximum(arrays.fixed, 0), today),
+        fixed_rank=fixed_rank_of(recipes, np.maximum(arrays.fixed, 0), today),
         lon=lon,
         lat=lat,
         radius=radius,
@@ -228,7 +242,7 @@ def _anchors(
 NOWHERE = (np.nan, np.nan, 0.0)
 
 
-def _fixed_rank(recipes: Recipes, fixed: Ints, today: dt.date) -> Ranks:
+def fixed_rank_of(recipes: Recipes, fixed: Ints, today: dt.date) -> Ranks:
     """What the fixed lines of each row say today."""
     nobody = Seeker(Facts(), today)
     lines = recipes.lines.values
