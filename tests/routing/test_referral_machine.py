@@ -9,8 +9,10 @@ import datetime as dt
 import os
 from collections import Counter
 from functools import partial
+from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -41,6 +43,7 @@ from routing.models import (
     ReferralClock,
     Task,
 )
+from routing.operations import unique_codes
 from routing.operations.consents import withdraw_consent
 from routing.operations.disclosures import referral_for_recipient
 from routing.operations.events import events_of, first_fault, projection_of, replayed
@@ -418,7 +421,12 @@ class Machine(RuleBasedStateMachine):
             assert referral.depth <= 3
 
 
-def test_whatever_happens_the_invariants_hold(session: Session, now: dt.datetime) -> None:
+def test_whatever_happens_the_invariants_hold(
+    session: Session, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = count(1)
+    # codes in order, so that the same run can be made again
+    monkeypatch.setattr(unique_codes, "new_code", lambda: f"{next(numbers):07}")
     Machine.session, Machine.start, Machine.story = session, now, Story(session, now)
     Machine.taken, Machine.refused = Counter(), Counter()
     session.flush()
@@ -435,4 +443,4 @@ def test_whatever_happens_the_invariants_hold(session: Session, now: dt.datetime
     print(sum(Machine.taken.values()), "things done:", dict(Machine.taken.most_common()))
     print(sum(Machine.refused.values()), "refusals:", dict(Machine.refused.most_common()))
     if EXAMPLES >= 200:
-        assert OFTEN <= set(Machine.taken), OFTEN - set(Machine.taken)
+        assert set(Machine.taken) >= OFTEN, OFTEN - set(Machine.taken)
