@@ -135,14 +135,14 @@ class Recipes:
         numbers = tuple(self.terms.number(term(leaf.clause, offer)) for leaf in leaves(node))
         return Line(node, is_hard(node), numbers)
 
-    def lines_of(self, recipe: int, fixed: int, offer: Offer) -> Iterator[Line]:
+    def lines_of(self, recipe: int, fixed: int, organisation: str) -> Iterator[Line]:
         """All lines of a listing in their order."""
         rest = iter(self.fixed.values[fixed])
         for number in self.recipes.values[recipe]:
             if number == FIXED:
                 yield self.lines.values[next(rest)]
             elif number <= ASIDE:
-                yield self._aside_line(ASIDE - number, offer)
+                yield self._aside_line(ASIDE - number, organisation)
             else:
                 yield self.lines.values[number]
 
@@ -151,11 +151,11 @@ class Recipes:
         numbers = self.recipes.values[recipe]
         return tuple(self.aside.values[ASIDE - number] for number in numbers if number <= ASIDE)
 
-    def _aside_line(self, number: int, offer: Offer) -> Line:
-        key = number, offer.organisation
-        line = self._aside_lines.get(key)
+    def _aside_line(self, number: int, organisation: str) -> Line:
+        line = self._aside_lines.get((number, organisation))
         if line is None:
-            line = self._aside_lines[key] = self.line(self.aside.values[number], offer)
+            line = self.line(self.aside.values[number], Offer(organisation=organisation))
+            self._aside_lines[number, organisation] = line
         return line
 
     def _take_apart(self, conditions: Every, offer: Offer) -> Placed:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
@@ -20,46 +19,30 @@ from directory.queries.columns import Mask
 from directory.queries.snapshot import DirectorySnapshot, current
 from routing.facts import Facts, Source, Value
 from routing.offer import Offer
-from routing.plan import Look, Scope
+from routing.plan import Hit, Look, Scope
 from routing.profiles import YES
 from routing.proposals import NeedAsked
+from routing.queries.explanations import Found, Frame
 from routing.queries.snapshot import Segment, discs, segments
 from routing.shelf import Shelf
 from routing.terms import Seeker
 from routing.values import Place
 
 
-class Candidate(NamedTuple):
-    """One listing found; candidates sort by distance, then id."""
-
-    metres: float
-    """What orders it; infinite when unknown."""
-    id: UUID
-    part: int
-    """Place in ``Search.looks``."""
-    row: int
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
     """One need looked up in every part of the directory."""
 
-    picture: DirectorySnapshot
+    frame: Frame
     seeker: Seeker
     looks: tuple[tuple[Segment, Look], ...]
-    rates: dict[int, float | None] = field(default_factory=dict)
 
-    def nearest(self, want: int, number: int) -> list[Candidate]:
+    def nearest(self, want: int, number: int) -> list[Found]:
         """The nearest listings with that answer, a rank of ``Answer``."""
-        found: list[Candidate] = []
-        for part, (segment, look) in enumerate(self.looks):
-            hits = look.nearest(want, number)
-            ids = segment.columns.ids(np.array([hit.row for hit in hits], dtype=np.intp))
-            found += [
-                Candidate(hit.metres, key, part, hit.row)
-                for hit, key in zip(hits, ids, strict=True)
-            ]
-        return sorted(found)[:number] if len(self.looks) > 1 else found
+        found: list[Found] = []
+        for segment, look in self.looks:
+            found += found_in(segment, look.nearest(want, number))
+        return sorted(found, key=lambda one: one.sort_key)[:number]
 
     def counts(self) -> list[int]:
         """How many listings give each answer, by rank."""
@@ -69,24 +52,11 @@ class Search:
         """How many undecided listings wait for which facts."""
         return sum((look.pending() for _, look in self.looks), Counter())
 
-    def offer(self, candidate: Candidate) -> Offer:
-        """The listing as this person sees it; of a hidden one nothing is said of the distance."""
-        segment, look = self.looks[candidate.part]
-        reach = None
-        if not segment.is_hidden(candidate.row):
-            radius = float(segment.stock.radius[candidate.row])
-            reach = look.reach_of(candidate.metres, radius)
-        return segment.offer(candidate.row, candidate.id, reach, self.seeker.sender)
 
-    def answer_rate(self, candidate: Candidate) -> float | None:
-        """Share of referrals answered in time in the whole country of a listing."""
-        segment, _ = self.looks[candidate.part]
-        country = int(segment.columns.country[candidate.row])
-        if country not in self.rates:
-            totals = [one.totals(country) for one, _ in self.looks]
-            asked, answered = (sum(column) for column in zip(*totals, strict=True))
-            self.rates[country] = answered / asked if asked else None
-        return self.rates[country]
+def found_in(segment: Segment, hits: Sequence[Hit]) -> list[Found]:
+    """Hits of a shelf with their ids."""
+    ids = segment.columns.ids(np.array([hit.row for hit in hits], dtype=np.intp))
+    return [Found(hit.metres, key, segment, hit.row) for hit, key in zip(hits, ids, strict=True)]
 
 
 def search(
@@ -110,7 +80,7 @@ def search(
 
 def look_up(
     picture: DirectorySnapshot,
-    parts: Iterable[tuple[Segment, Mask]],
+    parts: Sequence[tuple[Segment, Mask]],
     seeker: Seeker,
     category: int,
     scope: Scope,
@@ -120,10 +90,10 @@ def look_up(
     for segment, holds in parts:
         shelf = segment.shelves.get(category)
         if shelf is not None:
-            worst = _to_avoid(segment, shelf, seeker)
+            worst = to_avoid(segment, shelf, seeker)
             left = segment.left(category, holds)
             looks.append((segment, Look(shelf, seeker, scope, left, worst)))
-    return Search(picture, seeker, tuple(looks))
+    return Search(Frame(picture, [segment for segment, _ in parts]), seeker, tuple(looks))
 
 
 def seeker_for(
@@ -172,7 +142,7 @@ def _regions(picture: DirectorySnapshot) -> Mapping[tuple[str, str], UUID]:
     )
 
 
-def _to_avoid(segment: Segment, shelf: Shelf, seeker: Seeker) -> Mapping[int, int]:
+def to_avoid(segment: Segment, shelf: Shelf, seeker: Seeker) -> Mapping[int, int]:
     """Items of providers about which the person said something, with the answer that makes."""
     found: dict[int, int] = {}
     for condition in shelf.asides:

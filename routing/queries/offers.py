@@ -57,6 +57,13 @@ class Places(NamedTuple):
     next_place_on: dt.date | None = None
     taken_by_group: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def free_share(self) -> float | None:
+        """Free part of the capacity; nothing if nobody wrote it."""
+        if not self.places:
+            return None
+        return max(self.places - self.held - self.taken, 0) / self.places
+
 
 class Offered(NamedTuple):
     """One listing. Numbers stand for equal things (``Catalogue``)."""

@@ -62,28 +62,27 @@ class Segment:
     _left: dict[int, tuple[Mask, Left]] = field(default_factory=dict)
     _totals: dict[int, tuple[int, int]] = field(default_factory=dict)
 
-    def is_hidden(self, row: int) -> bool:
-        """The address of the listing is never shown."""
-        template: Offer = self.catalogue.templates[self.template[row]]
-        return template.is_hidden
+    def organisation(self, row: int) -> str:
+        """Key of the provider."""
+        return self.organisations[int(self.columns.organisation[row])]
 
     def offer(self, row: int, key: UUID, reach: Reach | None, sender: str) -> Offer:
         """The offer of one row, ``key`` being its id, as one person sees it."""
         template: Offer = self.catalogue.templates[self.template[row]]
         path = self.paths[self.columns.region[row]]
-        places, held, taken, next_place_on, taken_by_group = self.catalogue.places[self.places[row]]
+        places = self.catalogue.places[self.places[row]]
         return replace(
             template,
             key=str(key),
-            organisation=self.organisations[int(self.columns.organisation[row])],
+            organisation=self.organisation(row),
             region=path[:2] if template.is_hidden else path,
             reach=reach,
             sender=sender,
-            places=places,
-            held=held,
-            taken=taken,
-            next_place_on=next_place_on,
-            taken_by_group=taken_by_group,
+            places=places.places,
+            held=places.held,
+            taken=places.taken,
+            next_place_on=places.next_place_on,
+            taken_by_group=places.taken_by_group,
         )
 
     def totals(self, country: int) -> tuple[int, int]:

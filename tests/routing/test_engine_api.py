@@ -36,6 +36,7 @@ def program_of(client: FlaskClient, session: Session, role: str) -> FlaskClient:
     account = factories.Account.with_role(role, factories.Organisation())
     account.language = "en"
     account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
+    account.mf_recovery_codes = []
     session.commit()
     client.environ_base["HTTP_AUTHENTICATION_TOKEN"] = account.get_auth_token()
     return client
