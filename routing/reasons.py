@@ -95,7 +95,7 @@ REASONS: dict[str, Reason] = {
                (E.CAPACITY_ZERO,), 5),
         Reason("R14", N_("Beyond what we can do"), (D("missing", N_("What is missing"), K.TEXT),),
                (E.SPECIALIST_SEARCH,), 1),
-        Reason("R15", N_("Enrolment is closed"), (
+        Reason("R15", N_("Outside the enrolment period"), (
             D("next_date", N_("Next enrolment, or none"), K.DATE_OR_NONE),
         ), (E.NOT_NOW,), 5),
         Reason("R16", N_("The programme ends"), (D("end_date", N_("When it ends"), K.DATE),),
