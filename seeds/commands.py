@@ -12,6 +12,8 @@ from directory.core.db import transaction
 from directory.roles import ROLES
 from seeds.curated import countries, load_country
 from seeds.demo_accounts import DEMO_ACCOUNTS, PASSWORD, address_of, load_demo_accounts
+from seeds.demo_cases import load_demo_cases
+from seeds.demo_directory import load_demo_directory
 from seeds.reference_data import load_places, load_regions
 
 seed = AppGroup("seed", help="Load data to start with; loading again changes nothing.")
@@ -35,12 +37,30 @@ def reference() -> None:
 @seed.command()
 def accounts() -> None:
     """Create the accounts of the demonstration where they are missing, and print them."""
-    if not current_app.config["SETTINGS"].demo:
-        raise click.ClickException(
-            "Demo accounts exist only in a demonstration: set PASSERELLE_DEMO=1."
-        )
+    _only_in_a_demonstration()
     with transaction() as session:
         load_demo_accounts(session, now=now())
     click.echo(f"Demo accounts, password {PASSWORD}:")
     for entry in DEMO_ACCOUNTS:
         click.echo(f"  {address_of(entry):34} {ROLES[entry.role].label}")
+
+
+@seed.command()
+def demo() -> None:
+    """Invented people and referrals in every state, marked as a demonstration on every screen."""
+    _only_in_a_demonstration()
+    with transaction() as session:
+        load_demo_accounts(session, now=now())
+        verified = load_demo_directory(session, now=now())
+    click.echo(f"{verified} listings verified for the demonstration.")
+    with transaction() as session:
+        states = load_demo_cases(session, now=now())
+        made = list(tqdm(states, desc="Invented people", unit="person", disable=None))
+    click.echo(f"{len(made)} invented people with referrals in {len(set(made))} states.")
+
+
+def _only_in_a_demonstration() -> None:
+    if not current_app.config["SETTINGS"].demo:
+        raise click.ClickException(
+            "Invented people and accounts exist only in a demonstration: set PASSERELLE_DEMO=1."
+        )

@@ -28,13 +28,18 @@ class DemoAccount:
     """Key in the curated directory."""
     country: str | None = None
     language: str = "fr"
+    also: str | None = None
+    """A second role in the same organisation."""
 
 
 DEMO_ACCOUNTS = (
     DemoAccount("caseworker", "Aïssatou (démo)", "RC", "gn-iom"),
     DemoAccount("supervisor", "Mamadou (démo)", "RS", "gn-iom"),
-    DemoAccount("enabel", "Fatoumata (démo)", "FP", "gn-enabel"),
-    DemoAccount("onfpp", "Ibrahima (démo)", "FP", "gn-onfpp"),
+    DemoAccount("enabel", "Fatoumata (démo)", "FP", "gn-enabel", also="PW"),
+    DemoAccount("onfpp", "Ibrahima (démo)", "FP", "gn-onfpp", also="PW"),
+    DemoAccount("centre.labe", "Saïkou (démo)", "FP", "gn-cfp-labe", also="PW"),
+    DemoAccount("centre.mamou", "Hadja (démo)", "FP", "gn-cfp-mamou", also="PW"),
+    DemoAccount("cash", "Moussa (démo)", "FP", "gn-anies", also="PW"),
     DemoAccount("caseworker.gambia", "Lamin (demo)", "RC", "gm-iom", language="en"),
     DemoAccount("editor", "Kadiatou (démo)", "PA", "gn-onfpp"),
     DemoAccount("coordination", "Alpha (démo)", "NC", country="GN"),
@@ -68,14 +73,15 @@ def load_demo_accounts(session: Session, *, now: dt.datetime) -> int:
             now=now,
         )
         organisation = organisations[entry.organisation] if entry.organisation else None
-        give_role(
-            session,
-            account,
-            entry.role,
-            actor=SYSTEM,
-            now=now,
-            organisation_id=organisation,
-            country=entry.country,
-        )
+        for role in filter(None, (entry.role, entry.also)):
+            give_role(
+                session,
+                account,
+                role,
+                actor=SYSTEM,
+                now=now,
+                organisation_id=organisation,
+                country=entry.country,
+            )
         added += 1
     return added
