@@ -28,7 +28,7 @@ from directory.operations.imports.run import Import, Report, import_facilities
 from directory.organisation_kinds import OrganisationKind
 
 HEADER = ("row", "problem", "column", "found", "taken", "explanation")
-_FORMULA = re.compile(r"[=+\-@\t\r](?!\d)")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

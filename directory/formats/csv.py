@@ -80,7 +80,8 @@ def _lines(stream: BinaryIO, encoding: str) -> Iterator[str]:
     except UnicodeDecodeError as error:
         raise _refused(N_("The file cannot be read: say which encoding it has.")) from error
     finally:
-        text.detach()
+        if not stream.closed:
+            text.detach()  # the wrapper would close what is not its own
 
 
 def _encoding(stream: BinaryIO, asked: str) -> str:

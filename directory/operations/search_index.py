@@ -18,8 +18,15 @@ BATCH = 500
 """Listings a statement: SQLite takes a limited number of parameters."""
 
 
-def refresh(session: Session, listing_ids: Iterable[UUID]) -> None:
-    """Write the index rows of listings anew: after any change of what they are found by."""
+def refresh(
+    session: Session,
+    listing_ids: Iterable[UUID],
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> None:
+    """Write the index rows of listings anew: after any change of what they are found by.
+
+    ``told`` hears after each batch how many listings are done, of how many.
+    """
     session.flush()
     ids = sorted(set(listing_ids))
     if not ids:
@@ -27,6 +34,7 @@ def refresh(session: Session, listing_ids: Iterable[UUID]) -> None:
     regions, words = region_tree(session), dict[str, int]()
     for start in range(0, len(ids), BATCH):
         _refresh_batch(session, ids[start : start + BATCH], regions, words)
+        told(min(start + BATCH, len(ids)), len(ids))
     full_text.learn(session, words)
 
 

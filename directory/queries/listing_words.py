@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -115,5 +115,6 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in words_of(text))
 
 
+@lru_cache(maxsize=1_024)  # thousands of listings share their description and category
 def _stems(words: Iterable[str]) -> frozenset[str]:
     return frozenset(stem for word in words for stem in (word, *stems_of(word)))

@@ -38,12 +38,9 @@ class RegionShapes:
         self._shapes = list(shapes)
         self._by_id = {shape.id: shape for shape in self._shapes}
         self._names = names
-        self._tree = STRtree([shape.outline for shape in self._shapes])
-
-    @property
-    def countries(self) -> frozenset[str]:
+        self.countries = frozenset(shape.country for shape in self._shapes)
         """Those that have a region."""
-        return frozenset(shape.country for shape in self._shapes)
+        self._tree = STRtree([shape.outline for shape in self._shapes])
 
     def named(self, country: str, name: str) -> UUID | None:
         """The region of the country with this name or code, however it is spelt."""
@@ -51,6 +48,8 @@ class RegionShapes:
 
     def holding(self, countries: Sequence[str], points: Sequence[Point]) -> list[UUID | None]:
         """For each point the narrowest region of its country that holds it, or nearly does."""
+        if not points:
+            return []
         found: dict[int, list[Shape]] = defaultdict(list)
         pairs = self._tree.query(list(points), predicate="dwithin", distance=MARGIN_DEGREES)
         for at, number in zip(*pairs.tolist(), strict=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from directory.column_mapping import ColumnMapping
@@ -100,6 +100,12 @@ def change(session: Session, changes: Sequence[Change], *, now: dt.datetime) -> 
         session.execute(delete(OpeningHours).where(OpeningHours.listing_id.in_(listing_ids)))
         _write_hours(session, written)
     return [one.listing_id for one in changes]
+
+
+def count_again(session: Session) -> None:
+    """Let the database look at the sizes of the tables that have grown."""
+    for model in (Site, Service, Listing, ListingVersion):
+        session.execute(text(f"ANALYZE {model.__tablename__}"))
 
 
 def _write_sites(session: Session, sites: Sequence[dict[str, Any]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +23,7 @@ SITE = (
 SERVICE = ("organisation_id", "category", "name", "description", "url")
 OFFER = ("source", "opening_hours")
 """Parts of a listing's content that a list says; the rest belongs to whoever keeps the listing."""
+_NOTHING_SAID = clean({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +60,54 @@ class Plan:
     same: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A facility as it stands here."""
+
+    row: Row[Any]
+    is_kept: bool
+    """People have edited or verified it: the list leaves it alone."""
+
+
+def known_facilities(session: Session, batch: Sequence[Placed]) -> dict[str, Known]:
+    """Those of a batch that are here, by key."""
+    rows = session.execute(_known([one.facility.key for one in batch])).all()
+    by_people = _edited_by_people(session, [row.listing_id for row in rows])
+    return {
+        row.key: Known(
+            row, row.listing_id in by_people or row.verified_at is not None or row.is_demo
+        )
+        for row in rows
+    }
+
+
 def plan(
-    session: Session, batch: Sequence[Placed], mapping: ColumnMapping,
-    organisations: Mapping[tuple[str, str], UUID],
+    batch: Sequence[Placed], mapping: ColumnMapping,
+    organisations: Mapping[tuple[str, str], UUID], known: Mapping[str, Known],
 ) -> Plan:  # fmt: skip
     """What is new, what is different, and what is left alone because people have changed it here.
 
     ``organisations`` has an id for every owner by country and name.
     """
-    made, keys = Plan(), [one.facility.key for one in batch]
-    known = {row.key: row for row in session.execute(_known(keys))}
-    by_people = _edited_by_people(session, [row.listing_id for row in known.values()])
+    made = Plan()
     for placed in batch:
         facility = placed.facility
         organisation = organisations[facility.country, facility.owner_name]
         site, service = _site(placed, mapping), _service(placed, mapping, organisation)
         offer = _offer(placed, mapping)
-        row = known.get(facility.key)
-        if row is None:
-            made.additions.append(Addition(facility.key, site, service, clean(offer)))
-        elif row.listing_id in by_people or row.verified_at is not None or row.is_demo:
+        here = known.get(facility.key)
+        if here is None:
+            made.additions.append(Addition(facility.key, site, service, _NOTHING_SAID | offer))
+        elif here.is_kept:
             made.problems.append(Problem(facility.row, "kept", found=facility.record))
         else:
-            _compare(made, row, site, service, offer)
+            _compare(made, here.row, site, service, offer)
     return made
 
 
 def _compare(
     made: Plan, row: Row[Any], site: dict[str, Any], service: dict[str, Any], offer: dict[str, Any]
 ) -> None:
-    offer = {name: clean(offer)[name] for name in OFFER}
     offer_differs = any(row.content[name] != offer[name] for name in OFFER)
     site_differs = any(getattr(row, f"site_{name}") != site[name] for name in SITE)
     service_differs = any(getattr(row, f"service_{name}") != service[name] for name in SERVICE)
@@ -154,8 +172,11 @@ def _service(placed: Placed, mapping: ColumnMapping, organisation: UUID) -> dict
 
 def _offer(placed: Placed, mapping: ColumnMapping) -> dict[str, Any]:
     one = placed.facility
-    hours: list[dict[str, dt.time | int]] = [
+    hours: list[dict[str, Any]] = [
         {"weekday": span.weekday, "opens_at": span.opens_at, "closes_at": span.closes_at}
         for span in one.hours
     ]
-    return {"source": {**mapping.source, "record": one.record}, "opening_hours": hours}
+    return {
+        "source": {**mapping.source, "record": one.record},
+        "opening_hours": clean({"opening_hours": hours})["opening_hours"] if hours else [],
+    }

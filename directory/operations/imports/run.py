@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from directory.column_mapping import ColumnMapping
@@ -23,13 +23,15 @@ from directory.models import Site
 from directory.operations.changes import mark_changed
 from directory.operations.imports import applying
 from directory.operations.imports.placing import Placed, Placing
-from directory.operations.imports.planning import Plan, plan
+from directory.operations.imports.planning import Plan, known_facilities, plan
 from directory.operations.search_index import refresh
 from directory.queries.region_shapes import RegionShapes, region_shapes
 
 BATCH = 500
 """Rows in memory at a time; SQLite takes a limited number of parameters a statement."""
-INDEXED_AT_ONCE = 2_000
+
+MANY = 1_000
+"""After so many new rows the database is told to count again, or it plans for a small table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def import_facilities(
 ) -> Report:  # fmt: skip
     """Bring the directory to what a list says; the caller commits, and nothing is kept otherwise.
 
-    ``rows`` come from a format. Every problem goes to ``note`` at once. What is new becomes a
+    ``rows`` come from a format. Every problem goes to ``note``. What is new becomes a
     listing to be confirmed, with the list as its source; what people have edited or verified here
     is left alone; taking in the same list again changes nothing.
     """
@@ -95,16 +97,21 @@ class _Work:
     def __init__(self, session: Session, wanted: Import, note: Note, told: Told) -> None:
         self.session, self.wanted, self._told = session, wanted, told
         self._note = note
+        self._untold: list[Problem] = []
         self.report = Report()
         self.shapes: RegionShapes = region_shapes(session, wanted.countries)
         self.placing = Placing(self.shapes, wanted.mapping)
         self.organisations: dict[tuple[str, str], UUID] = {}
         self.touched: list[UUID] = []
+        known = select(Site.id).where(self._of_this_list()).limit(1)
+        self.is_first = session.scalars(known).first() is None
 
     def run(self, rows: Iterable[Row | Problem]) -> None:
         for batch in _batches(self._facilities(rows)):
             self._take(batch)
+            self._tell_problems()
             self._told("rows", self.report.rows, 0)
+        self._tell_problems()
         self.report.gone = self._gone()
         if self.wanted.is_trial:
             return
@@ -120,7 +127,13 @@ class _Work:
         self.report.problems[problem.kind] += 1
         self.report.left_out += problem.leaves_out
         self.report.kept += problem.kind == "kept"
-        self._note(problem)
+        self._untold.append(problem)
+
+    def _tell_problems(self) -> None:
+        """Of one batch, in the order of the file: they were found in several rounds."""
+        for problem in sorted(self._untold, key=lambda one: one.row):
+            self._note(problem)
+        self._untold.clear()
 
     def _facilities(self, rows: Iterable[Row | Problem]) -> Iterator[Facility]:
         """Rows that say what they must; everything else is noted or not asked for."""
@@ -179,19 +192,20 @@ class _Work:
             self.organisations |= applying.organisation_ids(
                 self.session, unknown, mapping, write=write
             )
-        return plan(self.session, placed, mapping, self.organisations)
+        known = {} if self.is_first else known_facilities(self.session, placed)
+        return plan(placed, mapping, self.organisations, known)
 
     def _index(self) -> None:
-        for start in range(0, len(self.touched), INDEXED_AT_ONCE):
-            some = self.touched[start : start + INDEXED_AT_ONCE]
-            mark_changed(self.session, some)
-            refresh(self.session, some)
-            self._told("search", start + len(some), len(self.touched))
+        if len(self.touched) >= MANY:
+            applying.count_again(self.session)
+        mark_changed(self.session, self.touched)
+        refresh(self.session, self.touched, lambda done, of: self._told("search", done, of))
+
+    def _of_this_list(self) -> ColumnElement[bool]:
+        return Site.key.startswith(f"{self.wanted.mapping.list_code}-", autoescape=True)
 
     def _gone(self) -> int:
-        query = select(func.count()).where(
-            Site.key.startswith(f"{self.wanted.mapping.list_code}-", autoescape=True)
-        )
+        query = select(func.count()).where(self._of_this_list())
         if self.wanted.countries:
             query = query.where(Site.country.in_(sorted(self.wanted.countries)))
         report = self.report
