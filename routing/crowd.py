@@ -7,14 +7,14 @@ then again, wider, for those who have not found enough; the last few look alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from directory.geodesy import ELLIPSOID, Floats, ecef, shortest_geodesic
 from routing.answers import OPPOSITE_RANK
-from routing.plan import Hit, Look, Scope
+from routing.plan import NO_EXCEPTIONS, Hit, Look, Scope
 from routing.profiles import YES
 from routing.shelf import Left, Mask, Rows, Shelf
 from routing.terms import Column, Ranks, Seeker, Terms
@@ -33,8 +33,17 @@ _OPPOSITE = np.array(OPPOSITE_RANK, dtype=np.uint8)
 class Crowd:
     """Several seekers, with what the shelf's profiles can tell apart of them."""
 
-    def __init__(self, shelf: Shelf, seekers: Sequence[Seeker], scope: Scope, left: Left) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        seekers: Sequence[Seeker],
+        scope: Scope,
+        left: Left,
+        worst: Sequence[Mapping[int, int]] = (),
+    ) -> None:
+        """``worst``: for each seeker the items with a reason of their own to refuse."""
         self.shelf, self.seekers, self.scope, self.left = shelf, seekers, scope, left
+        self.worst = worst or [NO_EXCEPTIONS] * len(seekers)
         self.allowed = (shelf.class_audience <= scope.audience) & (shelf.class_fixed == YES)
         if scope.country is not None:
             self.allowed &= shelf.class_country == scope.country
@@ -56,7 +65,7 @@ class Crowd:
             waiting = waiting[~sure]
             looked *= WIDER
         for one in np.concatenate((alone, waiting)).tolist():
-            look = Look(self.shelf, self.seekers[one], self.scope, self.left)
+            look = Look(self.shelf, self.seekers[one], self.scope, self.left, self.worst[one])
             found[one] = look.nearest(YES, number)
         return found
 
@@ -72,9 +81,11 @@ class Crowd:
         return int(min(max(places, FIRST_LOOK), WIDEST))
 
     def _looks_with_others(self) -> Mask:
-        """Placed people; where distances are tangled with other conditions everybody looks alone."""
+        """Placed people who avoid nobody, unless distances are tangled with other conditions."""
         placed = np.isfinite(self.lon) & np.isfinite(self.lat)
-        return placed & ~self.shelf.profiles.is_tangled.any()
+        avoids_nobody = np.fromiter((not worst for worst in self.worst), bool, len(self.worst))
+        found: Mask = placed & avoids_nobody & ~self.shelf.profiles.is_tangled.any()
+        return found
 
     def _take(
         self, waiting: Rows, chords: Floats, near: Rows, number: int, found: list[list[Hit]]

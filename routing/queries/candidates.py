@@ -41,7 +41,7 @@ class Search:
         """The nearest listings with that answer, a rank of ``Answer``."""
         found: list[Found] = []
         for segment, look in self.looks:
-            found += found_in(segment, look.nearest(want, number))
+            found += found_of_hits(segment, [look.nearest(want, number)])[0]
         return sorted(found, key=lambda one: one.sort_key)[:number]
 
     def counts(self) -> list[int]:
@@ -53,10 +53,11 @@ class Search:
         return sum((look.pending() for _, look in self.looks), Counter())
 
 
-def found_in(segment: Segment, hits: Sequence[Hit]) -> list[Found]:
-    """Hits of a shelf with their ids."""
-    ids = segment.columns.ids(np.array([hit.row for hit in hits], dtype=np.intp))
-    return [Found(hit.metres, key, segment, hit.row) for hit, key in zip(hits, ids, strict=True)]
+def found_of_hits(segment: Segment, hits: Sequence[Sequence[Hit]]) -> list[list[Found]]:
+    """Hits of a shelf with their ids, for each seeker."""
+    rows = [hit.row for several in hits for hit in several]
+    ids = iter(segment.columns.ids(np.array(rows, dtype=np.intp)))
+    return [[Found(hit.metres, next(ids), segment, hit.row) for hit in several] for several in hits]
 
 
 def search(

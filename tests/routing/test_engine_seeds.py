@@ -22,9 +22,11 @@ from directory.listing_life import SEARCHABLE
 from directory.models import Capacity, Condition, GroupPlaces, IntakeWindow, Listing
 from directory.roles import ROLES
 from directory.visibility import Visibility
+from routing import crowd
 from routing.criteria import KINDS
 from routing.eligibility import Verdict
-from routing.facts import Facts
+from routing.facts import Facts, Source, Value
+from routing.operations.batch import propose_for_people
 from routing.proposals import NeedAsked, Proposals
 from routing.queries.candidates import seeker_for
 from routing.queries.proposals import propose
@@ -159,6 +161,36 @@ def test_500_people_get_what_the_oracle_says(
     assert answers[Verdict.INELIGIBLE] > 200
     windows = sum(len(listing.windows) for several in stands.values() for listing, _ in several)
     assert answers[Verdict.NOT_NOW] > 50 or windows < 50
+
+
+@pytest.mark.parametrize("first_look", [2, crowd.FIRST_LOOK])
+def test_many_at_once_get_what_each_would_get_alone(
+    seeded: Session,
+    stands: dict[str, list[tuple[Listing, Stand]]],
+    monkeypatch: pytest.MonkeyPatch,
+    first_look: int,
+) -> None:
+    monkeypatch.setattr(crowd, "FIRST_LOOK", first_look)
+    positions = [
+        (s.lon, s.lat) for several in stands.values() for _, s in several if s.lon is not None
+    ]
+    chance = random.Random(4)
+    asked = [
+        (facts, NeedAsked(chance.choice(sorted(stands)), k=chance.choice([1, 5]), sender="iom-gn"))
+        for facts in people(300, 5, positions, TODAY)
+    ]
+    asked += [(facts.having(conflicts=Value(frozenset({"iom-gn"}), Source.DECLARED, TODAY)), need)
+              for facts, need in asked[:20]]  # fmt: skip
+    together = propose_for_people(seeded, asked, CASEWORKER, NOW, keep=False)
+    for (facts, need), answer in zip(asked, together, strict=True):
+        alone = propose(seeded, facts, need, CASEWORKER, TODAY)
+        assert [one.rank for one in answer.eligible] == [one.rank for one in alone.eligible]
+        assert [one.assessment for one in answer.eligible] == [
+            one.assessment for one in alone.eligible
+        ]
+        if not alone.eligible:
+            assert answer.others is not None
+            assert (answer.others.ask, answer.others.questions) == (alone.ask, alone.questions)
 
 
 def _expected(

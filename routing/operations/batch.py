@@ -1,0 +1,117 @@
+"""Propose for many people at once and keep each run, with a line in the audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from directory.core import audit
+from directory.core.actor import Actor
+from routing import disclosure
+from routing.disclosure import DATASET_VERSION
+from routing.eligibility import Assessment, Verdict
+from routing.models import RoutingRun
+from routing.proposals import Proposals
+from routing.queries.batch import Answered, People, nearest_for_people
+from routing.queries.candidates import search
+from routing.queries.explanations import Found, Frame, assessment, components
+from routing.queries.proposals import answer
+from routing.ranking import Components
+
+OTHERS = frozenset(Verdict) - {Verdict.ELIGIBLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One eligible listing with its reasons and what its place depends on."""
+
+    found: Found
+    assessment: Assessment
+    rank: Components
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person of a batch gets: eligible listings by rank, else what comes next and why."""
+
+    run_id: UUID
+    eligible: tuple[Explained, ...]
+    others: Proposals | None
+    """Where nothing is eligible: the other answers, with the questions to ask."""
+
+    @property
+    def named(self) -> Iterator[UUID]:
+        """Listings whose names are shown."""
+        for one in self.eligible:
+            yield one.found.id
+        for other in self.others or ():
+            yield other.listing_id
+
+
+def propose_for_people(
+    session: Session, people: People, actor: Actor, now: dt.datetime, *, keep: bool = True
+) -> list[Answer]:
+    """Proposals for each person, in their order; with ``keep`` each run is stored and audited."""
+    frame, answered = nearest_for_people(session, people, actor, now.date())
+    answers = [_explained(session, frame, one, actor) for one in answered]
+    if keep and answers:
+        session.execute(insert(RoutingRun), _rows(frame, answered, answers, actor, now))
+        lines = [
+            ("routing:batch:propose", f"routing_run:{one.run_id}", {"eligible": len(one.eligible)})
+            for one in answers
+        ]
+        audit.record_many(session, actor, lines, now=now)
+    return answers
+
+
+def _explained(session: Session, frame: Frame, one: Answered, actor: Actor) -> Answer:
+    explained = []
+    for found in one.found:
+        judged = assessment(found, one.seeker)
+        rank = components(frame, found, one.seeker, judged, one.need.wishes)
+        explained.append(Explained(found, judged, rank))
+    explained.sort(key=lambda one: one.rank.sort_key)
+    others = None
+    if not explained:
+        seeker = one.seeker
+        again = search(session, seeker.facts, one.need, actor, seeker.today)
+        others = answer(again, one.need, OTHERS, overview=True)
+    return Answer(uuid4(), tuple(explained), others)
+
+
+def _rows(
+    frame: Frame,
+    answered: Sequence[Answered],
+    answers: Sequence[Answer],
+    actor: Actor,
+    now: dt.datetime,
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": answer.run_id,
+            "need_id": None,
+            "rules": DATASET_VERSION,
+            "directory_number": frame.picture.number,
+            "facts_digest": disclosure.digest(one.seeker.facts.written()),
+            "at": now,
+            "by_id": actor.user_id,
+            "counts": {Verdict.ELIGIBLE.value: len(answer.eligible)},
+            "results": [_written(explained) for explained in answer.eligible],
+        }
+        for one, answer in zip(answered, answers, strict=True)
+    ]
+
+
+def _written(one: Explained) -> dict[str, Any]:
+    return {
+        "listing": one.rank.id,
+        "verdict": one.rank.verdict.value,
+        "metres": one.rank.metres,
+        "rank": one.rank.written(),
+    }
