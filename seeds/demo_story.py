@@ -69,10 +69,11 @@ class Story:
 
     def need(self, listing: Listing, *, priority: Priority = Priority.P3) -> Need:
         """A person near the listing, whom its conditions accept, with one need."""
-        case = self._case()
+        sex = self.dice.choice(sorted(GIVEN_NAMES))
+        case = self._case(sex)
         member = case.members[0]
         record_facts(
-            self.session, member, self._facts(listing), actor=self.actors["RC"], now=self.now
+            self.session, member, self._facts(listing, sex), actor=self.actors["RC"], now=self.now
         )
         agreed = Agreement(kind=ConsentKind.SERVICES, read_aloud=True)
         give_consent(self.session, member, agreed, actor=self.actors["RC"], now=self.now)
@@ -173,8 +174,8 @@ class Story:
         referral.is_demo = True
         return referral
 
-    def _case(self) -> Case:
-        name = f"{self.dice.choice(GIVEN_NAMES)} {self.dice.choice(FAMILY_NAMES)} (démo)"
+    def _case(self, sex: str) -> Case:
+        name = f"{self.dice.choice(GIVEN_NAMES[sex])} {self.dice.choice(FAMILY_NAMES)} (démo)"
         # +224 600 is not in use: nobody is called by mistake
         numbers = [f"+22460{self.dice.randrange(10**7):07}" for _ in range(2)]
         routes = tuple(
@@ -194,7 +195,7 @@ class Story:
             is_demo=True,
         )
 
-    def _facts(self, listing: Listing) -> dict[str, object]:
+    def _facts(self, listing: Listing, sex: str) -> dict[str, object]:
         site, dice = listing.site, self.dice
         lon, lat = (
             (site.lon or -13.67) + dice.uniform(-0.01, 0.01),
@@ -202,7 +203,7 @@ class Story:
         )
         return {
             "born": f"{self.now.year - dice.randint(19, 33)}-{dice.randint(1, 12):02}-15",
-            "sex": dice.choice(["female", "male"]),
+            "sex": sex,
             "education": dice.choice(["gn:6", "gn:8", "gn:9", "gn:10"]),
             "location": {"lon": round(lon, 4), "lat": round(lat, 4), "radius": 0},
             "population-group": "returnee",
