@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from directory.core.errors import Invalid
-from directory.core.text import N_
+from directory.core.text import N_, Text
 from directory.folding import fold
 from directory.queries.places import Suggestion, suggested_places, suggestion_of
 from routing.forms.fact_inputs import Answers
@@ -27,10 +28,12 @@ LOCATION = "location"
 class WhichPlace(Invalid):
     """Several places have the typed name, or none: the person chooses."""
 
-    def __init__(self, suggestions: list[Suggestion]) -> None:
+    def __init__(
+        self, suggestions: list[Suggestion], others: Mapping[str, Text] | None = None
+    ) -> None:
         several = N_("Several places have this name: choose one.")
         none = N_("No place of this name is known: use the map or the region.")
-        super().__init__({LOCATION: several if suggestions else none})
+        super().__init__({**(others or {}), LOCATION: several if suggestions else none})
         self.suggestions = suggestions
 
 

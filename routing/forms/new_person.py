@@ -13,7 +13,7 @@ from directory.categories import CATEGORIES
 from directory.core.errors import Invalid
 from directory.core.text import N_, Text
 from routing.forms.fact_inputs import entries_of
-from routing.forms.locations import location_entries
+from routing.forms.locations import WhichPlace, location_entries
 from routing.operations.cases import Route
 from routing.operations.reception import Beginning, Reception
 from routing.priorities import URGENT, Priority
@@ -24,22 +24,27 @@ Typed = MultiDict[str, str]
 
 
 def read_reception(session: Session, form: Typed, *, country: str, today: dt.date) -> Reception:
-    """Raises ``Invalid`` with every problem."""
+    """Raises ``Invalid`` with every problem, ``WhichPlace`` if a place has to be chosen."""
     problems = _choices(form)
     facts: dict[str, object] = {}
-    for read in (
-        lambda: entries_of(form, FIRST_FACTS, today=today),
-        lambda: location_entries(session, form, country=country, today=today),
-    ):
-        try:
-            facts |= read()
-        except Invalid as error:
-            problems |= error.fields
+    which: WhichPlace | None = None
+    try:
+        facts |= entries_of(form, FIRST_FACTS, today=today)
+    except Invalid as error:
+        problems |= error.fields
+    try:
+        facts |= location_entries(session, form, country=country, today=today)
+    except WhichPlace as error:
+        which = error
+    except Invalid as error:
+        problems |= error.fields
     route = read_route(form)
     if route is None and not form.get("contact_impossible"):
         problems["route-value"] = N_(
             "Note how the person can be contacted safely, or that there is no way."
         )
+    if which is not None:
+        raise WhichPlace(which.suggestions, problems)
     if problems:
         raise Invalid(problems)
     return _reception(form, facts, (route,) if route is not None else ())
