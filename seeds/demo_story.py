@@ -28,18 +28,10 @@ from routing.operations.referrals import take_step
 from routing.priorities import Priority
 
 DAY = dt.timedelta(days=1)
-GIVEN_NAMES = (
-    "Aminata",
-    "Binta",
-    "Cellou",
-    "Djénabou",
-    "Elhadj",
-    "Fanta",
-    "Hawa",
-    "Kadiatou",
-    "Mamoudou",
-    "Oumou",
-)
+GIVEN_NAMES = {
+    "female": ("Aminata", "Binta", "Djénabou", "Fanta", "Hawa", "Kadiatou", "Oumou"),
+    "male": ("Alpha", "Cellou", "Elhadj", "Ibrahima", "Mamoudou", "Sékou", "Thierno"),
+}
 FAMILY_NAMES = (
     "Bah",
     "Barry",
