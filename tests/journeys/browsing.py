@@ -177,13 +177,18 @@ class Person:
         """Press a button or follow a link."""
         self.control(english, **values).click()
 
+    def field(self, english: str) -> Locator:
+        """The field with this label."""
+        fields = self.page.locator("input, textarea, select").filter(visible=True)
+        return self.page.get_by_label(self.says(english)).and_(fields).first
+
     def fills(self, english: str, value: str) -> None:
         """Type into the field with this label."""
-        self.page.get_by_label(self.says(english)).filter(visible=True).first.fill(value)
+        self.field(english).fill(value)
 
     def picks(self, english: str, option: str | re.Pattern[str]) -> None:
         """Choose in the list with this label; ``option`` in the person's own words."""
-        field = self.page.get_by_label(self.says(english)).filter(visible=True).first
+        field = self.field(english)
         label = field.locator("option").filter(has_text=option).first.inner_text()
         field.select_option(label=label.strip())
 

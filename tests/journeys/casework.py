@@ -11,6 +11,15 @@ from pyproj import Geod
 
 from tests.journeys.browsing import Person
 
+AGREED = (
+    "I have told the person of all these kinds of help, in a language they understand.",
+    "The needs and the next steps are agreed with the person.",
+    (
+        "The person agrees to be accompanied."
+        " Sharing anything with others is asked separately, each time."
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -35,18 +44,12 @@ def receive(caseworker: Person, *, age: int, lives_at: Spot, need: str, words: s
     caseworker.fills("In the person's own words", words)
     caseworker.fills("Age, in years", str(age))
     caseworker.chooses("Female or male?", "Female")
-    caseworker.opens_more("On the map, or only the region")
     locate(caseworker, lives_at)
     caseworker.fills("Number, address or place", "+224 620 00 00 00")
     caseworker.chooses(
         "Is the person in danger now, or thinking of suicide, or a child alone?", "No"
     )
-    for sentence in (
-        "I have told the person of all these kinds of help, in a language they understand.",
-        "The needs and the next steps are agreed with the person.",
-        "The person agrees to be accompanied. "
-        "Sharing anything with others is asked separately, each time.",
-    ):
+    for sentence in AGREED:
         caseworker.ticks(sentence)
     caseworker.picture("new-person")
     caseworker.presses("Save, and find a provider")
@@ -55,13 +58,19 @@ def receive(caseworker: Person, *, age: int, lives_at: Spot, need: str, words: s
 
 def locate(caseworker: Person, spot: Spot) -> None:
     """Type where the person lives."""
+    if not caseworker.page.get_by_label(caseworker.says("Latitude")).is_visible():
+        caseworker.opens_more("On the map, or only the region")
     caseworker.fills("Latitude", f"{spot.lat:.6f}")
     caseworker.fills("Longitude", f"{spot.lon:.6f}")
 
 
-def offer(caseworker: Person, words: str) -> Locator:
-    """The card of the proposal that has these words."""
-    card = caseworker.page.locator("#offers .offer").filter(has_text=words).first
+def offer(caseworker: Person, listing: str) -> Locator:
+    """The card of the proposal of this listing; a closed part of the page is opened for it."""
+    card = caseworker.page.locator(f"#offers .offer[data-id='{listing}']")
+    expect(card).to_be_attached()
+    closed = caseworker.page.locator("#offers details:not([open])").filter(has=card)
+    if closed.count():
+        closed.first.locator("summary").first.click()
     expect(card).to_be_visible()
     return card
 
@@ -76,3 +85,63 @@ def kilometres(text: str) -> float:
     found = re.search(r"(\d+)[.,](\d+)\s*km", text)
     assert found, text
     return float(f"{found[1]}.{found[2]}")
+
+
+def choose(caseworker: Person, listing: str) -> None:
+    """Choose the proposal of this listing; what opens is the consent."""
+    name = re.compile(rf"^\s*{re.escape(caseworker.says('Choose'))}")
+    offer(caseworker, listing).get_by_role("button", name=name).click()
+    caseworker.sees_heading("1. What the person hears")
+
+
+def consent(caseworker: Person) -> None:
+    """The person says yes to everybody who is named, and signs."""
+    yes = re.compile(rf"^\s*{re.escape(caseworker.says('Yes'))}")
+    for group in caseworker.page.locator("fieldset[id^=accepts-]").all():
+        group.get_by_role("radio", name=yes).check()
+    caseworker.fills("What was said about the cost", "Rien à payer, repas compris")
+    caseworker.ticks("Read aloud")
+    caseworker.ticks("Understood: the person has said it in their own words")
+    caseworker.chooses("Sign of agreement", "Signature")
+    caseworker.picture("consent")
+    caseworker.presses("Keep this, and see what will go")
+
+
+def send(caseworker: Person) -> str:
+    """Look at what will go, and send it; the code on the receipt."""
+    caseworker.sees_heading("Only after acceptance, besides")
+    caseworker.picture("before-sending")
+    caseworker.presses("Send")
+    caseworker.sees_heading("Receipt")
+    caseworker.picture("receipt")
+    return caseworker.page.locator(".slip .code").inner_text()
+
+
+def due(caseworker: Person, code: str, action: str) -> None:
+    """Go on with what is to do for a person, from the caseload."""
+    caseworker.presses("My caseload")
+    caseworker.sees_heading("My caseload")
+    caseworker.picture("caseload")
+    job = caseworker.page.locator(".job").filter(has_text=code)
+    job.get_by_role("link", name=caseworker.says(action)).first.click()
+
+
+def inform(caseworker: Person, reply: str) -> None:
+    """Tell the person what has happened, and note it."""
+    caseworker.sees_heading("First: tell the person")
+    caseworker.chooses("How", "By telephone")
+    caseworker.chooses("Did you speak to the person?", "Yes, the person knows")
+    caseworker.fills("What the person said", reply)
+    caseworker.picture("tell-the-person")
+    caseworker.presses("Note it")
+    caseworker.sees("The person knows.")
+
+
+def received(provider: Person, code: str) -> None:
+    """Open a referral that has come."""
+    provider.presses("Referrals received")
+    provider.sees_heading("Referrals received")
+    provider.picture("received")
+    article = provider.page.locator("article, .row-item").filter(has_text=code)
+    article.get_by_role("link").last.click()
+    expect(provider.page.locator("main .code").filter(has_text=code).first).to_be_visible()

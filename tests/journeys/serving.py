@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 from tests.databases import ROOT
 
@@ -26,17 +27,21 @@ class Installation:
     environment: dict[str, str]
     log: Path
 
-    def command(self, *arguments: str) -> str:
+    def flask(self, *arguments: str) -> str:
         """What ``flask …`` printed on this installation's database."""
+        return self.python("-m", "flask", "--app", "wsgi", *arguments)
+
+    def python(self, *arguments: str) -> str:
+        """What ``python …`` printed in this installation's environment."""
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment,
             check=False,
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, f"flask {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"{' '.join(arguments)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
 
@@ -51,7 +56,8 @@ def served(database_url: str, log: Path) -> Iterator[Installation]:
         address = f"http://127.0.0.1:{port.getsockname()[1]}"
         installation = Installation(address, environment, log)
         for part in ("reference", "accounts"):
-            installation.command("seed", part)
+            installation.flask("seed", part)
+        installation.python("-m", "tests.journeys.ministry")
         with log.open("w") as output:
             server = subprocess.Popen(
                 [*GUNICORN, "--bind", f"fd://{port.fileno()}", "wsgi:create_app()"],
@@ -62,6 +68,7 @@ def served(database_url: str, log: Path) -> Iterator[Installation]:
                 stderr=output,
             )
             try:
+                _wait_for(server, installation)
                 yield installation
             finally:
                 server.terminate()
@@ -70,3 +77,15 @@ def served(database_url: str, log: Path) -> Iterator[Installation]:
                 except subprocess.TimeoutExpired:
                     server.kill()
                     server.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], installation: Installation) -> None:
+    """Until the first page is there; a server that could not start says why."""
+    for _ in range(PATIENCE):
+        assert server.poll() is None, installation.log.read_text()
+        try:
+            with urlopen(installation.address, timeout=3):  # noqa: S310 -- our own address
+                return
+        except TimeoutError:
+            continue
+    raise AssertionError(installation.log.read_text())
