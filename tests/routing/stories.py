@@ -45,6 +45,7 @@ FACTS: Mapping[str, object] = {
 }
 NUMBER = "+224620123456"
 NAME = "Canary Diallo"
+HOURS = "canary hours"
 
 
 @dataclass
@@ -117,7 +118,7 @@ class Story:
             self.session, actor=rc, now=self.now, organisation_id=self.sender.id, country="GN",
             name=NAME,
             routes=tuple(
-                Route(kind="phone", value=number, safe_to_call=True, safe_to_text=True, hours="canary hours")
+                Route(kind="phone", value=number, safe_to_call=True, safe_to_text=True, hours=HOURS)
                 for number in (NUMBER, *numbers)
             ),
         )  # fmt: skip
@@ -137,8 +138,8 @@ class Story:
         rc = self.actor(Who.RC)
         case = case or self.case()
         need = open_need(
-            self.session, case.members[0], actor=rc, now=self.now, category=category, priority=priority,
-            detail="canary detail",
+            self.session, case.members[0], actor=rc, now=self.now, category=category,
+            priority=priority, detail="canary detail",
         )  # fmt: skip
         if case.state == "registered":
             admit(
@@ -216,7 +217,8 @@ class Story:
 
     def tell(self, referral: Referral, *, reached: bool = True) -> ReferralEvent:
         return inform(
-            self.session, referral, actor=self.actor(Who.RC), role=Who.RC, now=self.now, channel="phone",
+            self.session, referral, actor=self.actor(Who.RC), role=Who.RC, now=self.now,
+            channel="phone",
             reached=reached,
         )  # fmt: skip
 

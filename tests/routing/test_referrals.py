@@ -22,7 +22,8 @@ def test_a_referral_goes_from_draft_to_closure(story: Story) -> None:
     story.step(referral, "start", Who.PW, started_on="2026-03-03")
     story.step(referral, "complete", Who.PW, outcome="finished")
     story.step(
-        referral, "close", Who.RC, satisfaction="4", channel="phone", asker="referring-organisation",
+        referral, "close", Who.RC, satisfaction="4", channel="phone",
+        asker="referring-organisation",
         needs_reviewed=True,
     )  # fmt: skip
     assert referral.state is State.CLOSED
