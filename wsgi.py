@@ -120,7 +120,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app)
     security.init_app(app)
     headers.init_app(app, settings)
-    limits.init_app(app, settings)
+    limits.init_app(app)
     shell.init_app(app, MENU)
     compression.init_app(app)
     demand.init_app(app, settings)

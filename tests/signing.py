@@ -97,7 +97,7 @@ def make_account(app: Flask, email: str, *roles: str, key: str = "ngo", **more: 
     with people(app) as session:
         account = create_account(
             session, email=email, name=email.split("@", maxsplit=1)[0], actor=SYSTEM,
-            password_hash=hash_password(PASSWORD), now=more.pop("now", NOW), **more,
+            password_hash=hash_password(PASSWORD), now=more.pop("now", NOW), language="en", **more,
         )  # fmt: skip
         for role in roles:
             give_role(

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -155,14 +156,13 @@ def first_fault(session: Session, chain: str) -> int | None:
     """
     previous, expected = GENESIS, 1
     query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number)
-    for entry in session.scalars(query.execution_options(populate_existing=True, yield_per=500)):
-        if (
-            entry.number != expected
-            or entry.previous != previous
-            or digest_of(entry) != entry.digest
-        ):
-            return expected
-        previous, expected = entry.digest, expected + 1
+    batches = query.execution_options(populate_existing=True, yield_per=500)
+    with closing(session.scalars(batches)) as entries:
+        for entry in entries:
+            follows = (entry.number, entry.previous) == (expected, previous)
+            if not follows or digest_of(entry) != entry.digest:
+                return expected
+            previous, expected = entry.digest, expected + 1
     head = session.get(AuditChain, chain, populate_existing=True)
     whole = head is not None and (head.number, head.digest) == (expected - 1, previous)
     return None if whole else expected

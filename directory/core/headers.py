@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
-from flask_login import current_user
+from flask import Flask, Response, current_app, request, session
 
 from directory.core.config import Settings
+from directory.core.security import SIGN_IN, TOKEN_HEADER
 
 POLICY = {
     "default-src": "'none'",
@@ -51,6 +51,12 @@ def add_headers(response: Response) -> Response:
         headers.setdefault(
             "Strict-Transport-Security", f"max-age={HSTS_SECONDS}; includeSubDomains"
         )
-    if request.endpoint != "static" and (current_user.is_authenticated or request.method == "POST"):
+    if request.endpoint != "static" and _may_be_personal():
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def _may_be_personal() -> bool:
+    """Whether somebody is signed in or signing in, or sent something; the database is not asked."""
+    is_account = "_user_id" in session or TOKEN_HEADER in request.headers
+    return is_account or request.method == "POST" or request.blueprint == SIGN_IN

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import AnonymousUserMixin
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -59,7 +60,8 @@ def answer(error: DomainError) -> ResponseReturnValue:
     status = status_of(error)
     if isinstance(error, Unavailable):
         log.error("unavailable: %s", error.__cause__ or error)
-        db.session.expunge_all()  # the account of this request stays readable without the database
+        # the page that says so must not ask the database who reads it
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where Flask-Login keeps it
         db.session.rollback()
     log.info("refused: %s %s", status, error.code)
     sentences = [translate(reason) for reason in error.reasons]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, current_app, request, session
@@ -9,7 +10,6 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
-from directory.core.config import Settings
 from directory.core.encryption import KEYRING
 
 SIGNED_IN = "600 per minute"
@@ -50,29 +50,37 @@ def failed(response: Response) -> bool:
 
 
 limiter = Limiter(
-    key_func=who_asks, default_limits=[usual_limit], headers_enabled=True, storage_uri="memory://"
+    key_func=who_asks,
+    default_limits=[usual_limit],
+    headers_enabled=True,
+    storage_uri="memory://",
+)
+by_account = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].login_per_minute,
+    scope="sign-in",
+    key_func=who_tries,
+    methods=["POST"],
+    deduct_when=failed,
+    override_defaults=False,
+)
+by_address = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].login_per_address,
+    scope="sign-in-address",
+    key_func=get_remote_address,
+    methods=["POST"],
+    deduct_when=failed,
+    override_defaults=False,
 )
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Flask) -> None:
     """Limit every view; failed sign-ins and wrong codes more tightly."""
     limiter.init_app(app)
-    by_account = limiter.shared_limit(
-        settings.login_per_minute,
-        scope="sign-in",
-        key_func=who_tries,
-        methods=["POST"],
-        deduct_when=failed,
-        override_defaults=False,
-    )
-    by_address = limiter.shared_limit(
-        settings.login_per_address,
-        scope="sign-in-address",
-        key_func=get_remote_address,
-        methods=["POST"],
-        deduct_when=failed,
-        override_defaults=False,
-    )
     for endpoint in TRIES:
-        view: Any = app.view_functions[endpoint]
-        app.view_functions[endpoint] = by_address(by_account(view))
+        app.view_functions[endpoint] = limited(app.view_functions[endpoint])
+
+
+@cache
+def limited(view: Any) -> Any:
+    """The view of Flask-Security with both limits; once, however many applications are made."""
+    return by_address(by_account(view))

@@ -23,10 +23,10 @@ from directory.operations.accounts import (
 )
 from directory.queries.web_sessions import end_sessions_of
 from tests import signing
+from tests.applications import application
 from tests.databases import Databases
 from tests.production import production_settings
 from tests.signing import OTHER_PASSWORD, PASSWORD, Browser, account_of, people
-from wsgi import create_app
 
 TOKEN_HEADER = "Authentication-Token"
 
@@ -34,8 +34,8 @@ TOKEN_HEADER = "Authentication-Token"
 @pytest.fixture(scope="module")
 def real_app(databases: Databases, worker_id: str) -> Iterator[Flask]:
     """An application whose requests commit, each in a context of its own."""
-    with databases.migrated(f"sessions_{worker_id}") as address:
-        yield create_app({"database_url": address, "environment": "test"})
+    with databases.migrated(f"sessions_{worker_id}") as address, application(address) as app:
+        yield app
 
 
 @pytest.fixture
@@ -310,9 +310,10 @@ def test_cookie_is_out_of_reach_of_scripts_and_other_sites(real_app: Flask) -> N
 def test_cookie_in_production_belongs_to_this_host_over_https(
     databases: Databases, worker_id: str
 ) -> None:
-    with databases.migrated(f"production_{worker_id}") as address:
-        app = create_app(production_settings(database_url=address))
-
+    with (
+        databases.migrated(f"production_{worker_id}") as address,
+        application(**production_settings(database_url=address)) as app,
+    ):
         assert session_cookie(app, "https://passerelle.example") == {
             "name": "__Host-sid",
             "path": "/",

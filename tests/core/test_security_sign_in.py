@@ -20,9 +20,9 @@ from directory.core.clock import now
 from directory.models import WebSession
 from directory.operations.accounts import TRIES, give_role, reset_access
 from tests import signing
+from tests.applications import application
 from tests.databases import Databases
 from tests.signing import OTHER_PASSWORD, PASSWORD, Browser, account_of, people
-from wsgi import create_app
 
 WRONG = "not-the-password-of-anybody"
 NEW_PASSWORD = {
@@ -37,7 +37,8 @@ def real_app(databases: Databases, worker_id: str) -> Iterator[Flask]:
     """An application whose requests commit, each in a context of its own."""
     with databases.migrated(f"sign_in_{worker_id}") as address:
         generous = {"login_per_minute": "1000 per minute", "login_per_address": "1000 per minute"}
-        yield create_app({"database_url": address, "environment": "test", **generous})
+        with application(address, **generous) as app:
+            yield app
 
 
 @pytest.fixture
@@ -249,11 +250,7 @@ def test_temporary_password_is_changed_before_anything_else(real_app: Flask, ema
     browser.get("/account/password")
     answer = browser.post(
         "/account/password",
-        {
-            "password": PASSWORD,
-            "new_password": OTHER_PASSWORD,
-            "new_password_confirm": OTHER_PASSWORD,
-        },
+        NEW_PASSWORD,
     )
     assert answer.status_code == 302
     assert browser.is_signed_in()
@@ -495,11 +492,7 @@ def test_changing_the_password_does_not_get_around_the_second_factor(
     browser.get("/account/password")
     browser.post(
         "/account/password",
-        {
-            "password": PASSWORD,
-            "new_password": OTHER_PASSWORD,
-            "new_password_confirm": OTHER_PASSWORD,
-        },
+        NEW_PASSWORD,
     )
 
     again = Browser(real_app)
