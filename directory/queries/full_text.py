@@ -34,28 +34,27 @@ class Field(enum.Enum):
     FAIR = 2
     ANY = 1
 
-    @property
-    def mark(self) -> str:
-        """What stands before the stems of the field; no word has an underscore."""
-        return "" if self is Field.ANY else f"{self.name[0].lower()}_"
+
+MARKS = {Field.NAME: "n_", Field.TRADE: "t_", Field.FAIR: "f_", Field.ANY: ""}
+"""What stands before the stems of a field; no word has an underscore."""
 
 
-def tokens(document: Document) -> frozenset[str]:
+def tokens(document: Document) -> set[str]:
     """The marked stems of a document, as both engines store them."""
-    held = {
-        Field.NAME: document.name,
-        Field.TRADE: document.name | document.trade,
-        Field.FAIR: document.name | document.trade | document.fair,
-        Field.ANY: document.name | document.trade | document.fair | document.weak,
-    }
-    return frozenset(f"{field.mark}{stem}" for field, stems in held.items() for stem in stems)
+    trade = document.name | document.trade
+    fair = trade | document.fair
+    found = set(fair | document.weak)
+    found.update(map(MARKS[Field.FAIR].__add__, fair))
+    found.update(map(MARKS[Field.TRADE].__add__, trade))
+    found.update(map(MARKS[Field.NAME].__add__, document.name))
+    return found
 
 
 def matching(
     session: Session, stems: Iterable[str], field: Field, *, prefix: bool = False
 ) -> NDArray[np.int64]:
     """Numbers of the documents that hold one of ``stems`` (or a word that begins like one)."""
-    marked = [f"{field.mark}{stem}" for stem in stems]
+    marked = [f"{MARKS[field]}{stem}" for stem in stems]
     if _on_sqlite(session):
         asked = " OR ".join(f'"{token}"{" *" if prefix else ""}' for token in marked)
         return _numbers(session, _FTS5_MATCHING, asked)
@@ -89,8 +88,11 @@ def store(session: Session, numbered: Sequence[tuple[int, Document]]) -> None:
         rows = [{"document": number, "tokens": " ".join(tokens(one))} for number, one in numbered]
         connection.execute(_FTS5_INSERT, rows)
     else:
-        rows = [{"document": number, "tokens": list(tokens(one))} for number, one in numbered]
-        connection.execute(_TSVECTOR_UPSERT, rows)
+        values = {
+            "documents": [number for number, _ in numbered],
+            "vectors": [" ".join(f"'{token}'" for token in tokens(one)) for _, one in numbered],
+        }
+        connection.execute(_TSVECTOR_UPSERT, values)
 
 
 def learn(session: Session, words: Mapping[str, int]) -> None:
@@ -162,7 +164,8 @@ _TRGM_SIMILAR = text(
 _FTS5_DELETE = text("DELETE FROM listing_fts WHERE rowid = :document")
 _FTS5_INSERT = text("INSERT INTO listing_fts (rowid, tokens) VALUES (:document, :tokens)")
 _TSVECTOR_UPSERT = text(
-    "INSERT INTO listing_vector (document, vector) VALUES (:document, array_to_tsvector(:tokens)) "
+    "INSERT INTO listing_vector (document, vector) SELECT document, CAST(vector AS tsvector) "
+    "FROM unnest(CAST(:documents AS int[]), CAST(:vectors AS text[])) AS row (document, vector) "
     "ON CONFLICT (document) DO UPDATE SET vector = excluded.vector"
 )
 _LEARN = text(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from directory.queries import full_text
 from directory.queries.columns import Columns
-from directory.queries.full_text import Field
+from directory.queries.full_text import MARKS, Field
 from directory.queries.listing_words import documents
 from directory.queries.snapshot import DirectorySnapshot
 
@@ -108,7 +108,7 @@ def _overlay_weights(
     weights = np.zeros(len(part), dtype=np.int8)
     for field in reversed(Field):
         for stem in stems:
-            token = f"{field.mark}{stem}"
+            token = f"{MARKS[field]}{stem}"
             known = [one for one in index if one.startswith(token)] if prefix else [token]
             for one in known:
                 weights[index.get(one, [])] = field.value

@@ -41,6 +41,7 @@ def ready(role: str) -> Account:
     account = factories.Account.with_role(role)
     account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
     account.mf_recovery_codes = []
+    account.language = "en"
     return account
 
 
