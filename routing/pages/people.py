@@ -25,7 +25,7 @@ from routing.models import CaseMember
 from routing.operations import cases as writing
 from routing.operations.facts import forget_facts, record_facts
 from routing.operations.needs import ensure_followed, finish_task, finish_tasks, open_need
-from routing.pages.cases import known_facts
+from routing.pages.cases import KnownFact, known_facts
 from routing.pages.reading import read_case, read_member
 from routing.priorities import Priority
 from routing.queries.cases import task_for
@@ -67,9 +67,11 @@ def fact(member_id: UUID, name: str) -> Response:
     """One question, with what is known now."""
     member = read_member(member_id)
     row = next((row for row in current_facts(db.session, member.id) if row.name == name), None)
+    known = next((line for line in known_facts(member.id) if line.name == name), None)
     if row is None or _known(name) == LOCATION:
-        return show_fact(member, _known(name), {})
-    return show_fact(member, name, {**stored_parts(name, row.value), "source": row.source})
+        return show_fact(member, _known(name), {}, known=known)
+    given = {**stored_parts(name, row.value), "source": row.source}
+    return show_fact(member, name, given, known=known)
 
 
 @blueprint.post("/people/<uuid:member_id>/facts/<name>")
@@ -214,13 +216,14 @@ def back_with(error: Invalid | ValueError, case_id: UUID) -> ResponseReturnValue
 
 
 def show_fact(
-    member: CaseMember, name: str, given: dict[str, Any], error: Invalid | None = None
-) -> Response:
+    member: CaseMember, name: str, given: dict[str, Any], error: Invalid | None = None, *,
+    known: KnownFact | None = None,
+) -> Response:  # fmt: skip
     """One question with what was typed; the form comes back to the address that asked."""
     if isinstance(error, WhichPlace):
         given["suggestions"] = error.suggestions
     return render(
         "routing/fact.html", status=422 if error else 200, member=member, fact=FACTS[name],
         given=given, problem=error.fields.get(name) if error else None,
-        back=request.values.get("back", ""),
+        back=request.values.get("back", ""), known=known,
     )  # fmt: skip

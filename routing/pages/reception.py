@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from directory.core.clock import now, today
@@ -21,10 +21,12 @@ from routing.case_life import State
 from routing.forms.fact_inputs import typed_parts
 from routing.forms.locations import LOCATION, WhichPlace
 from routing.forms.new_person import FIRST_FACTS, read_reception
+from routing.models import Need
 from routing.operations.reception import receive_person, receiving_organisations
 from routing.pages.choices import CATEGORY_CHOICES, LANGUAGE_CHOICES, MODES, PRIORITY_CHOICES
 
 blueprint = Blueprint("reception", __name__, url_prefix="/cases/new")
+RECEIVED = "received"
 REGISTERED = N_("The case is registered. Nothing is sent anywhere before the person agrees.")
 
 
@@ -38,7 +40,9 @@ def form() -> Response:
 @blueprint.post("")
 @needs(WRITE_CASE)
 def create() -> ResponseReturnValue:
-    """The case, then its proposals."""
+    """The case, then its proposals; the same form sent twice receives one person."""
+    if (address := _received()) is not None:
+        return redirect(address, 303)
     place = _organisation()
     try:
         found = read_reception(db.session, request.form, country=place.country, today=today())
@@ -47,10 +51,25 @@ def create() -> ResponseReturnValue:
         )
     except Invalid as error:
         return _show(request.form, error)
-    if need.case.state is not State.ACTIVE:
+    return redirect(_remember(need), 303)
+
+
+def _received() -> str | None:
+    """Where the first sending of this form led to."""
+    known: dict[str, str] = session.get(RECEIVED, {})
+    return known.get(request.form.get("idempotency_key", ""))
+
+
+def _remember(need: Need) -> str:
+    """Where the form leads to."""
+    if need.case.state is State.ACTIVE:
+        address = url_for("proposals.view", need_id=need.id)
+    else:
         flash(words(REGISTERED))
-        return redirect(url_for("cases.view", case_id=need.case_id), 303)
-    return redirect(url_for("proposals.view", need_id=need.id), 303)
+        address = url_for("cases.view", case_id=need.case_id)
+    if key := request.form.get("idempotency_key"):
+        session[RECEIVED] = {key: address}
+    return address
 
 
 def _organisation() -> Organisation:

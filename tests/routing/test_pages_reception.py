@@ -43,6 +43,16 @@ def test_a_person_is_received_and_the_proposals_follow(session: Session, seat: S
     assert {"born", "sex", "location"} <= facts
 
 
+def test_the_same_form_sent_twice_receives_one_person(session: Session, seat: Seat) -> None:
+    caseworker = seat(Who.RC)
+    caseworker.get("/cases/new")
+    caseworker.post("/cases/new", FORM)
+    first = caseworker.location
+    caseworker.post("/cases/new", FORM)
+    assert caseworker.location == first
+    assert session.scalars(select(func.count(Case.id))).one() == 1
+
+
 def test_nothing_about_the_person_stands_in_an_address(session: Session, seat: Seat) -> None:
     caseworker = seat(Who.RC)
     caseworker.get("/cases/new")

@@ -16,3 +16,9 @@ field?.addEventListener("input", () => {
   window.clearTimeout(timer);
   if (field.value.trim().length > 1) timer = window.setTimeout(() => suggest().catch(() => list.replaceChildren()), WAIT);
 });
+
+// A point that was chosen on the map shows its numbers, and how exact it is.
+document.getElementById("location-lon")?.addEventListener("change", (event) => {
+  const box = event.target.closest("details");
+  if (box && event.target.value) box.open = true;
+});
