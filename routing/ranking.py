@@ -107,12 +107,12 @@ class Components:
         else:
             yield N_("No monthly gap")
         yield N_(
-            "Answers {answers} % of referrals in time; {stay} % of people stay",
+            "Answers {answers} per cent of referrals in time; {stay} per cent of people stay",
             answers=round(self.answer_rate * 100),
             stay=round(self.retention * 100),
         )
         if self.free_share is not None:
-            yield N_("{free} % of the places are free", free=round(self.free_share * 100))
+            yield N_("{free} per cent of the places are free", free=round(self.free_share * 100))
 
     def written(self) -> dict[str, object]:
         """As JSON, stored with the run."""

@@ -35,12 +35,12 @@ class Share:
         """Such as “30 % of the places are reserved: Returning migrant”."""
         if self.at_most:
             return N_(
-                "At most {share} % of the places: {group}",
+                "At most {share} per cent of the places: {group}",
                 share=self.share,
                 group=GROUPS[self.group],
             )
         return N_(
-            "{share} % of the places are reserved: {group}",
+            "{share} per cent of the places are reserved: {group}",
             share=self.share,
             group=GROUPS[self.group],
         )

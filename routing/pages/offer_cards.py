@@ -83,7 +83,7 @@ class OfferCard:
         asked, promised = self.listing.asked, self.listing.promised_hours.get(self.priority)
         if asked >= FEW:
             share = round(100 * self.listing.answers / asked)
-            return N_("answers in time: {share} % of {asked}", share=share, asked=asked)
+            return N_("answers in time: {share} per cent of {asked}", share=share, asked=asked)
         if promised:
             return N_("promises an answer within {hours} h", hours=promised)
         return N_("answer time not promised")
