@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from directory.core.actor import Actor
 from directory.models import Account, Listing, Organisation
 from directory.who import Who
-from routing.case_life import State as CaseState
 from routing.models import Case, ConsentRecord, Referral
+from routing.operations.case_steps import take_case_step
 from routing.operations.consents import withdraw_consent
 from routing.operations.informing import approve_void
 from routing.priorities import Priority
@@ -160,7 +160,15 @@ def lost(story: Story) -> Referral:
     """Nobody could be reached for months."""
     referral = then("reject")(story)
     story.try_to_reach(referral, 7, 4)
-    referral.case.state, referral.case.state_since = CaseState.DORMANT, story.now
+    take_case_step(
+        story.session,
+        referral.case,
+        "set-dormant",
+        actor=story.actors["RC"],
+        role=Who.RC,
+        now=story.now,
+        details={"attempts": "7"},
+    )
     story.now += 91 * DAY
     story.take(referral, "lost", Who.RS, {})
     return referral

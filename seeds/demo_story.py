@@ -169,7 +169,7 @@ class Story:
     def _case(self, sex: str) -> Case:
         name = f"{self.dice.choice(GIVEN_NAMES[sex])} {self.dice.choice(FAMILY_NAMES)} (démo)"
         # +224 600 is not in use: nobody is called by mistake
-        numbers = [f"+22460{self.dice.randrange(10**7):07}" for _ in range(2)]
+        numbers = [f"+224600{self.dice.randrange(10**6):06}" for _ in range(2)]
         routes = tuple(
             Route(
                 kind="phone", value=number, safe_to_call=True, safe_to_text=True, hours="après 17 h"

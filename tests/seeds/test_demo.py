@@ -1,0 +1,207 @@
+"""The demonstration: invented people in every state, made as users make them, and only once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from directory.core.audit import AuditChain, first_fault
+from directory.core.clock import now
+from directory.core.db import db
+from directory.listing_life import State as ListingState
+from directory.models import Account, Capacity, DirectoryVersion, Listing, ListingVersion, Site
+from directory.visibility import Precision
+from routing.models import Case, CaseMember, ContactRoute, Need, Referral, ReferralEvent, Task
+from routing.operations.events import first_fault as first_break
+from routing.operations.events import projection_of, replayed
+from routing.operations.needs import OPEN
+from routing.referral_states import LIVE, STATES, State
+from seeds.demo_cases import TALES
+from seeds.demo_directory import DEMO_LISTINGS, RURAL_SITE, listing_of
+from tests.databases import Databases
+from wsgi import create_app
+
+
+def seed(app: Flask, *names: str) -> str:
+    """Run ``flask seed`` commands; what they print."""
+    printed = ""
+    for name in names:
+        done = app.test_cli_runner().invoke(args=["seed", name])
+        assert done.exit_code == 0, done.output
+        printed += done.output
+    return printed
+
+
+@pytest.fixture(scope="module")
+def demo_app(databases: Databases, worker_id: str) -> Iterator[Flask]:
+    """An application with the demonstration loaded; tests undo what they change."""
+    with databases.migrated(f"demo_{worker_id}") as address:
+        app = create_app({"database_url": address, "environment": "test", "demo": True})
+        seed(app, "reference", "demo")
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def demo(demo_app: Flask) -> Iterator[Session]:
+    with demo_app.app_context(), db.test_isolation():
+        yield db.session
+
+
+def listings(session: Session) -> list[Listing]:
+    return [listing_of(session, entry.service, entry.site) for entry in DEMO_LISTINGS]
+
+
+# ---------------------------------------------------------------------------------------- directory
+
+
+def test_some_real_listings_are_verified_for_show(demo: Session) -> None:
+    marked = set(demo.scalars(select(Listing).where(Listing.is_demo)))
+    assert marked == set(listings(demo))
+    verifier = demo.scalars(select(Account).where(Account.email == "coordination@demo.example"))
+    [coordinator] = verifier
+    for listing in marked:
+        assert (listing.state, listing.verified_by_id) == (ListingState.VERIFIED, coordinator.id)
+        [point] = listing.focal_points
+        assert "(démo)" in str(point.person_name)
+        assert "(démo)" in str(point.deputy_name)
+
+
+def test_nothing_else_claims_to_be_verified(demo: Session) -> None:
+    query = select(Listing.id).where(Listing.verified_at.is_not(None), Listing.is_demo.is_(False))
+    assert demo.scalars(query).all() == []
+
+
+def test_what_the_sources_say_of_them_is_kept(demo: Session) -> None:
+    for listing in listings(demo):
+        query = select(ListingVersion.content).where(ListingVersion.listing_id == listing.id)
+        first, *_ = demo.scalars(query.order_by(ListingVersion.number))
+        assert [row["kind"] for row in first["conditions"]] == [
+            row.kind for row in listing.conditions if row.parent_id is None
+        ]
+        assert first["source"] == listing.source
+
+
+def test_one_site_is_shown_as_exact_and_in_the_countryside(demo: Session) -> None:
+    moved = demo.scalars(select(Site).where(Site.key == RURAL_SITE)).one()
+    assert (moved.precision, moved.is_urban) == (Precision.SITE, False)
+    assert "demonstration" in moved.source
+    point = select(func.ST_X(Site.point), func.ST_Y(Site.point)).where(Site.key == RURAL_SITE)
+    assert tuple(demo.execute(point).one()) == (moved.lon, moved.lat)
+
+
+# ------------------------------------------------------------------------------------------- people
+
+
+def test_there_is_a_referral_in_every_state(demo: Session) -> None:
+    states = set(demo.scalars(select(Referral.state)))
+    assert states == set(STATES) - {State.NEW}
+
+
+def test_everybody_is_marked_as_invented(demo: Session) -> None:
+    assert set(demo.scalars(select(Case.is_demo))) == {True}
+    assert set(demo.scalars(select(Referral.is_demo))) == {True}
+    assert set(demo.scalars(select(Account.is_demo))) == {True}
+    names = demo.scalars(select(CaseMember.name)).all()
+    assert len(names) == len(TALES)
+    assert [name for name in names if not str(name).endswith("(démo)")] == []
+
+
+def test_nobody_real_can_be_called(demo: Session) -> None:
+    numbers = demo.scalars(select(ContactRoute.value)).all()
+    assert len(numbers) >= len(TALES)
+    assert [number for number in numbers if not str(number).startswith("+224600")] == []
+
+
+def test_every_referral_is_what_its_events_add_up_to(demo: Session) -> None:
+    for referral in demo.scalars(select(Referral)):
+        assert first_break(demo, referral) is None
+        assert projection_of(referral) == replayed(demo, referral)
+
+
+def test_events_are_in_order(demo: Session) -> None:
+    rows = demo.execute(
+        select(ReferralEvent.referral_id, ReferralEvent.at).order_by(ReferralEvent.number)
+    )
+    times: dict[Any, list[dt.datetime]] = {}
+    for referral, at in rows:
+        times.setdefault(referral, []).append(at)
+    assert [key for key, found in times.items() if found != sorted(found)] == []
+
+
+def test_nothing_happens_in_the_future(demo: Session) -> None:
+    assert demo.scalars(select(func.max(ReferralEvent.at))).one() <= now()
+    assert demo.scalars(select(func.max(Case.opened_at))).one() <= now()
+
+
+def test_every_open_need_is_followed(demo: Session) -> None:
+    """Nobody falls between two chairs, not even in a demonstration."""
+    for need in demo.scalars(select(Need).where(Need.state == OPEN)):
+        live = select(Referral.id).where(Referral.need_id == need.id, Referral.state.in_(LIVE))
+        task = select(Task.id).where(Task.need_id == need.id, Task.done_at.is_(None))
+        assert demo.scalars(live).first() or demo.scalars(task).first()
+
+
+def test_places_are_counted_as_referrals_hold_and_take_them(demo: Session) -> None:
+    counted: Counter[tuple[Any, str]] = Counter(
+        (capacity, hold)
+        for capacity, hold in demo.execute(select(Referral.capacity_id, Referral.hold))
+        if capacity is not None
+    )
+    for period in demo.scalars(select(Capacity)):
+        assert period.held == counted[period.id, "held"]
+        assert period.taken == counted[period.id, "taken"]
+    assert sum(counted.values()) > 5
+
+
+def test_every_chain_of_the_audit_is_whole(demo: Session) -> None:
+    chains = demo.scalars(select(AuditChain.name)).all()
+    assert len(chains) > 2
+    assert {chain: first_fault(demo, chain) for chain in chains} == dict.fromkeys(chains)
+
+
+# ------------------------------------------------------------------------------------------- again
+
+
+def test_loading_everything_again_changes_nothing(demo: Session, demo_app: Flask) -> None:
+    """As ``make run`` does each time: reference, then the demonstration."""
+
+    def counts() -> list[Any]:
+        demo.expire_all()
+        found = [demo.scalars(select(func.count()).select_from(model)).one()
+                 for model in (Case, Referral, ReferralEvent, ListingVersion, Account)]  # fmt: skip
+        site = demo.scalars(select(Site).where(Site.key == RURAL_SITE)).one()
+        number = demo.scalars(select(DirectoryVersion.number)).one()
+        return [*found, site.precision, site.is_urban, site.source, number]
+
+    before = counts()
+    printed = seed(demo_app, "reference", "demo")
+    assert counts() == before
+    assert "0 listings verified for the demonstration." in printed
+    assert "0 invented people" in printed
+
+
+def test_the_same_people_are_invented_each_time(demo: Session, demo_app: Flask) -> None:
+    names = demo.scalars(select(CaseMember.name).join(Case).order_by(Case.opened_at, Case.id)).all()
+    assert len(set(names)) > 10
+    assert max(Counter(names).values()) < 5
+
+
+def test_only_in_a_demonstration(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["seed", "demo"])
+    assert done.exit_code == 1
+    assert "set PASSERELLE_DEMO=1" in done.output
+
+
+def test_stories_are_recent(demo: Session) -> None:
+    """The oldest story began within the year: clocks and follow-ups have something to do."""
+    oldest = demo.scalars(select(func.min(Case.opened_at))).one()
+    assert now() - oldest < dt.timedelta(days=366)
