@@ -18,7 +18,7 @@ WIDEST_METRES = EQUATOR_METRES / math.sqrt(1 - ECCENTRICITY_SQUARED)
 """Largest radius of curvature of the ellipsoid, 6,399,594 m: it bounds geodesics by chords."""
 NARROWEST_METRES = EQUATOR_METRES * (1 - ECCENTRICITY_SQUARED)
 """Smallest radius of curvature, 6,335,439 m, likewise."""
-HALF_WORLD_METRES = math.pi * ELLIPSOID.b
+HALF_WORLD_METRES = math.pi * EQUATOR_METRES
 """No geodesic is longer than this."""
 
 
