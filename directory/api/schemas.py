@@ -65,7 +65,7 @@ class SearchQuery(Schema):
         metadata=told("Name of a place or region, or `latitude,longitude`."),
     )
     within = fields.Float(
-        validate=validate.Range(0, FURTHEST_KM, min_inclusive=False),
+        validate=validate.Range(0.001, FURTHEST_KM),
         metadata=told("Kilometres from `near` as the crow flies, the limit included."),
     )
     bbox = fields.String(

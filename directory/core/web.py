@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from jinja2_fragments.flask import render_block
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from directory.core import outbox
 from directory.core.clock import now
@@ -92,9 +92,12 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.response is not None or error.code < 400:
         return error
     if wants_json():
-        return problem(
+        refusal = problem(
             error.code, error.name.lower().replace(" ", "-"), error.description or error.name
         )
+        if isinstance(error, MethodNotAllowed):
+            refusal.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return refusal
     return render_template(
         "directory/refused.html", status=error.code, reason=None, reasons=[], fields={}
     ), error.code

@@ -130,6 +130,7 @@ def test_refusals_are_problems(client: FlaskClient, address: str, status: int) -
 def test_a_wrong_method_is_a_problem(client: FlaskClient) -> None:
     answer = client.delete("/api/v1/listings")
     assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_it_describes_itself(client: FlaskClient) -> None:
