@@ -622,8 +622,8 @@ def test_memory_does_not_grow_with_the_list(session: Session, regions: dict[str,
         tracemalloc.stop()
         return most
 
-    few = peak(600)
-    assert peak(3_600) < few + 3_000 * 600
+    few = peak(500)
+    assert peak(2_000) < few + 1_500 * 600
 
 
 # ----------------------------------------------------------------------------------------- command
