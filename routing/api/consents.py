@@ -21,14 +21,8 @@ from routing.api.representations import consent_out
 from routing.consent import ConsentKind, Giver
 from routing.consent_exceptions import ExceptionCode
 from routing.models import Need
-from routing.operations.consents import (
-    Agreement,
-    Named,
-    countersign,
-    give_consent,
-    record_exception,
-    withdraw_consent,
-)
+from routing.operations.consents import Agreement, Named, give_consent, withdraw_consent
+from routing.operations.exceptions import countersign, record_exception
 from routing.queries.consents import consent_for, consents_of, member_for
 from routing.queries.disclosures import disclosures_of
 from routing.queries.scope import case_for

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory import roles
 from directory.core import audit
 from directory.core.actor import Actor
-from directory.core.errors import Conflict, Forbidden, Invalid
+from directory.core.errors import Forbidden, Invalid
 from directory.core.text import N_, Text
 from directory.models import Listing, Organisation
 from directory.who import Who
@@ -29,9 +27,8 @@ from routing.consent import (
     on_withdrawal,
     record_problems,
 )
-from routing.consent_exceptions import ExceptionCode
 from routing.disclosure import DATASET_VERSION, FIELDS, explicit_fields
-from routing.models import CaseMember, ConsentRecipient, ConsentRecord, Need, Referral, Task
+from routing.models import CaseMember, ConsentRecipient, ConsentRecord, Need, Referral
 from routing.operations.gathering import Asked
 from routing.operations.needs import DECIDE_NEXT, open_task
 from routing.operations.referrals import lock, perform
@@ -92,10 +89,10 @@ def give_consent(
     """
     case_for(session, actor, member.case_id)
     _check(session, member, agreement, now)
-    record = _written(member, agreement, actor, now)
+    record = written_agreement(member, agreement, actor, now)
     session.add(record)
     session.flush()
-    _audit(session, record, member, actor, now, "give")
+    audit_consent(session, record, member, actor, now, "give")
     _go_on_under(session, record)
     return record
 
@@ -122,7 +119,7 @@ def withdraw_consent(
     record.withdrawn_at, record.withdrawn_channel = now, channel
     session.flush()
     member = session.get_one(CaseMember, record.member_id)
-    _audit(session, record, member, actor, now, "withdraw")
+    audit_consent(session, record, member, actor, now, "withdraw")
     return [
         referral
         for referral in _standing_on(session, record)
@@ -130,63 +127,10 @@ def withdraw_consent(
     ]
 
 
-def record_exception(
-    session: Session, member: CaseMember, code: ExceptionCode, *, need: Need,
-    recipients: tuple[Named, ...], facts: Mapping[str, Any], actor: Actor, role: Who,
-    now: dt.datetime, valid_until: dt.datetime | None = None,
-) -> ConsentRecord:  # fmt: skip
-    """A referral without consent, for a coded reason; what it may be used for is asked at sending.
-
-    ``facts`` by code: ``life-danger`` facts; ``incapacity-mh`` licence, determination;
-    ``child-best-interest`` guardian, authority_unreachable; ``legal-duty`` legal_text, fields.
-    """
-    _may_except(session, member, code, actor, role)
-    agreement = Agreement(
-        need_id=need.id, recipients=recipients, dataset=need.category, mode="exception",
-        expires_at=valid_until, fields_extra=frozenset(facts.get("fields") or ()),
-    )  # fmt: skip
-    record = _written(member, agreement, actor, now)
-    record.exception_code, record.exception_by_id = code.value, actor.user_id
-    record.exception_facts = {**facts, "by": role.value}
-    session.add(record)
-    session.flush()
-    _audit(session, record, member, actor, now, "except")
-    open_task(session, need, "countersign", Who.RS, now=now, due_at=now + COUNTERSIGN)
-    open_task(session, need, "seek-consent", Who.RC, now=now, due_at=now + SEEK_CONSENT)
-    return record
-
-
-COUNTERSIGN = dt.timedelta(hours=24)
-SEEK_CONSENT = dt.timedelta(hours=72)
-
-
-def countersign(
-    session: Session, record: ConsentRecord, *, actor: Actor, now: dt.datetime
-) -> ConsentRecord:
-    """A second person agrees to the exception: the supervisor, for a child the authority."""
-    if record.exception_code is None:
-        raise Conflict(N_("This is not an exception."))
-    child = record.exception_code == ExceptionCode.CHILD_BEST_INTEREST
-    needed = roles.SUBSTITUTE_CONSENT if child else roles.SUPERVISE
-    if not actor.may(needed):
-        raise Forbidden(N_("Your role does not include this."))
-    if actor.user_id is None or actor.user_id == record.exception_by_id:
-        raise Forbidden(N_("Somebody else must countersign."))
-    record.countersigned_by_id, record.countersigned_at = actor.user_id, now
-    session.flush()
-    if record.need_id is not None:
-        for task in session.scalars(
-            select(Task).where(Task.need_id == record.need_id, Task.kind == "countersign")
-        ):
-            task.done_at = task.done_at or now
-    member = session.get_one(CaseMember, record.member_id)
-    _audit(session, record, member, actor, now, "countersign")
-    return record
-
-
-def _written(
+def written_agreement(
     member: CaseMember, agreement: Agreement, actor: Actor, now: dt.datetime
 ) -> ConsentRecord:
+    """The agreement as a row."""
     return ConsentRecord(
         case_id=member.case_id, member_id=member.id, need_id=agreement.need_id,
         giver=agreement.giver.value, kind=agreement.kind.value, purpose=PURPOSE,
@@ -271,23 +215,6 @@ def _recipient_problems(session: Session, agreement: Agreement) -> dict[str, Tex
     return {}
 
 
-def _may_except(
-    session: Session, member: CaseMember, code: ExceptionCode, actor: Actor, role: Who
-) -> None:
-    needed = {
-        Who.RC: roles.SEND_REFERRAL, Who.MHP: roles.DECLARE_INCAPACITY,
-        Who.CPA: roles.SUBSTITUTE_CONSENT, Who.DPO: roles.VOID_REFERRAL,
-    }.get(role)  # fmt: skip
-    if needed is None or not actor.may(needed) or role.value not in actor.roles:
-        raise Forbidden(N_("Your role does not include this."))
-    if role in (Who.RC, Who.CPA):
-        case_for(session, actor, member.case_id)
-    if code is ExceptionCode.INCAPACITY_MH and role is not Who.MHP:
-        raise Forbidden(
-            N_("Only a registered mental-health professional can determine incapacity.")
-        )
-
-
 def _standing_on(session: Session, record: ConsentRecord) -> list[Referral]:
     query = select(Referral).where(Referral.consent_id == record.id, Referral.state.in_(LIVE))
     return list(session.scalars(query.order_by(Referral.id)))
@@ -331,7 +258,7 @@ def _go_on_under(session: Session, record: ConsentRecord) -> None:
     session.flush()
 
 
-def _audit(
+def audit_consent(
     session: Session, record: ConsentRecord, member: CaseMember, actor: Actor, now: dt.datetime,
     verb: str,
 ) -> None:  # fmt: skip

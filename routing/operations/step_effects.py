@@ -25,11 +25,11 @@ from routing.operations.capacity_places import (
     take_place,
 )
 from routing.operations.disclosures import SENT, log_disclosure
+from routing.operations.facts_for_sending import answering_fields, what_changed
 from routing.operations.gathering import Gathering
 from routing.operations.listing_versions import version_now
 from routing.operations.messages import announce, write_to_person
 from routing.operations.referral_clocks import calendar_for, move_clock
-from routing.operations.step_facts import answering_fields, what_changed
 from routing.queries.eligibility_now import is_hidden
 from routing.queries.known_facts import population_groups
 from routing.referral_life import RETURN_KIND_OF, Effect, ReferralFacts, State

@@ -27,12 +27,12 @@ from directory.who import Who
 from routing.clocks import Action, Clock, Firing, what_fires
 from routing.models import Referral, ReferralClock
 from routing.operations.exception_recalls import recall_uncountersigned, uncountersigned
+from routing.operations.facts_for_sending import what_changed
 from routing.operations.gathering import Asked, Gathering
 from routing.operations.messages import announce
 from routing.operations.referral_clocks import calendar_for, set_next
 from routing.operations.referrals import line_of, lock, perform
 from routing.operations.rerouting import auto_reroute, returned_with_alternates
-from routing.operations.step_facts import what_changed
 from routing.referral_life import LIFE, State
 
 log = logging.getLogger(__name__)

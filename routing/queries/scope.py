@@ -105,6 +105,11 @@ def acting_roles(session: Session, actor: Actor, referral: Referral) -> frozense
     return frozenset(acting)
 
 
+def is_overseen(session: Session, actor: Actor, case_id: UUID) -> bool:
+    """Whether the case is within the scope of the data-protection officer who acts."""
+    return _exists(session, case_overseen_by(actor), case_id)
+
+
 def in_team(session: Session, actor: Actor, case_id: UUID) -> bool:
     """Whether the actor belongs to the team of the case."""
     query = select(CaseWorker.id).where(

@@ -23,15 +23,9 @@ from routing.consent_exceptions import ExceptionCode
 from routing.disclosure import Stage
 from routing.models import ConsentRecord, Disclosure, Referral
 from routing.operations.cases import exclude_government
-from routing.operations.consents import (
-    Agreement,
-    Named,
-    countersign,
-    give_consent,
-    record_exception,
-    withdraw_consent,
-)
+from routing.operations.consents import Agreement, Named, give_consent, withdraw_consent
 from routing.operations.disclosures import read_inbox, referral_for_recipient
+from routing.operations.exceptions import countersign, record_exception
 from routing.priorities import Priority
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of

@@ -58,6 +58,8 @@ from tests import factories
 from tests.routing import journeys
 from tests.routing.stories import DAY, Story
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "200"))
 STEPS = int(os.environ.get("STATEFUL_STEPS", "50"))
 

@@ -24,7 +24,8 @@ from routing.clocks import CLOCKS, Clock
 from routing.consent_exceptions import ExceptionCode
 from routing.models import Referral, ReferralClock, ReferralEvent, Task
 from routing.operations import tick as ticking
-from routing.operations.consents import Named, countersign, record_exception
+from routing.operations.consents import Named
+from routing.operations.exceptions import countersign, record_exception
 from routing.operations.tick import tick
 from routing.priorities import Priority
 from routing.referral_life import LIFE, ReturnKind, State
