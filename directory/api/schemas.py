@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from directory.api.strict_fields import Key, Number, Switch, Whole
 from directory.categories import CATEGORIES
 from directory.costs import CostModel
 from directory.forms.search import FURTHEST_KM, LONGEST_TEXT
@@ -53,18 +54,18 @@ class SearchQuery(Schema):
         validate=REGION,
         metadata=told("Code (ISO 3166-2 or another scheme) or id; the regions inside count too."),
     )
-    organisation = fields.UUID()
-    open_now = fields.Boolean(metadata=told("Receives people at this hour."))
-    intake_open = fields.Boolean(metadata=told("Takes new people today."))
-    self_referral = fields.Boolean(metadata=told("One can go there without being sent."))
-    verified = fields.Integer(
+    organisation = Key()
+    open_now = Switch(metadata=told("Receives people at this hour."))
+    intake_open = Switch(metadata=told("Takes new people today."))
+    self_referral = Switch(metadata=told("One can go there without being sent."))
+    verified = Whole(
         validate=validate.Range(1, 9999), metadata=told("Verified at most so many days ago.")
     )
     near = fields.String(
         validate=validate.Length(max=LONGEST_TEXT),
         metadata=told("Name of a place or region, or `latitude,longitude`."),
     )
-    within = fields.Float(
+    within = Number(
         validate=validate.Range(0.001, FURTHEST_KM),
         metadata=told("Kilometres from `near` as the crow flies, the limit included."),
     )
@@ -77,8 +78,8 @@ class SearchQuery(Schema):
 class PagedQuery(SearchQuery):
     """A search, and which page of it."""
 
-    page = fields.Integer(validate=validate.Range(1, 100_000))
-    per_page = fields.Integer(validate=validate.Range(1, 100))
+    page = Whole(validate=validate.Range(1, 100_000))
+    per_page = Whole(validate=validate.Range(1, 100))
 
 
 class RegionRef(Schema):
@@ -265,7 +266,7 @@ class RegionsQuery(Schema):
     """Which regions."""
 
     country = fields.String(validate=COUNTRY)
-    level = fields.Integer(validate=validate.Range(1, 9))
+    level = Whole(validate=validate.Range(1, 9))
 
 
 class RegionItem(RegionRef):
