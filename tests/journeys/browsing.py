@@ -7,7 +7,9 @@ what a person would see; none of them sleeps.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,12 +29,14 @@ from seeds.demo_accounts import PASSWORD
 from tests.journeys.catalogue import said
 from tests.journeys.looking import barriers, too_wide
 
-PATIENCE = 15_000
+PATIENCE = 20_000
 """Milliseconds that somebody waits for a page before giving up."""
 PHONE = 600
 """Narrower windows belong to phones."""
 SCREENS = 3
 """How much of a long page a picture shows."""
+FIRST_LANGUAGE = "fr"
+"""Barriers are the same in every language: they are looked for in one."""
 LOCALES = {"fr": "fr-FR", "en": "en-GB"}
 
 expect.set_options(timeout=PATIENCE)
@@ -49,7 +53,8 @@ class Person:
     folder: Path
     javascript: bool = True
     problems: list[str] = field(default_factory=list)
-    pictures: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    """Of the pictures; shared by the people of one story."""
 
     @classmethod
     def with_browser(
@@ -114,15 +119,19 @@ class Person:
 
     # Looking
 
-    def picture(self, name: str) -> None:
-        """Keep what is on the screen, and notice barriers and what does not fit."""
-        self.pictures += 1
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def picture(self, name: str, *, of: Locator | None = None) -> None:
+        """Keep the page, or what is in sight around ``of``; notice barriers and what does not fit."""
         self._wait_for_map()
-        path = self.folder / f"{self.pictures:02}-{name}.png"
-        self.page.screenshot(path=path, full_page=True, clip=self._most(), caret="initial")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{next(self.numbers):02}-{name}.png"
+        if of is None:
+            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.screenshot(path=path, full_page=True, clip=self._most(), caret="initial")
+        else:
+            of.scroll_into_view_if_needed()
+            self.page.screenshot(path=path, caret="initial")
         self.problems += [f"{name}: wider than the screen: {one}" for one in too_wide(self.page)]
-        if self.javascript:
+        if self.javascript and self.language == FIRST_LANGUAGE:
             self.problems += [f"{name}: {one}" for one in barriers(self.page)]
 
     def _wait_for_map(self) -> None:

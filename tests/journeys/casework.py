@@ -66,7 +66,7 @@ def locate(caseworker: Person, spot: Spot) -> None:
 
 def offer(caseworker: Person, listing: str) -> Locator:
     """The card of the proposal of this listing; a closed part of the page is opened for it."""
-    card = caseworker.page.locator(f"#offers .offer[data-id='{listing}']")
+    card = caseworker.page.locator(f".offer[data-id='{listing}']")
     expect(card).to_be_attached()
     closed = caseworker.page.locator("#offers details:not([open])").filter(has=card)
     if closed.count():

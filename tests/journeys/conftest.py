@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -60,17 +61,18 @@ def meet(
     Pictures of one test go to ``test-output/journeys/<story>/<language>-<width>/``.
     """
     story = re.sub(r"^test_", "", request.node.originalname).replace("_", "-")
-    emptied: set[Path] = set()
+    numbers: dict[Path, Iterator[int]] = {}
     met: list[Person] = []
 
     def do(language: str = "fr", width: int = 1280, *, javascript: bool = True) -> Person:
         folder = PICTURES / story / f"{language}-{width}"
-        if folder not in emptied:
+        if folder not in numbers:
             shutil.rmtree(folder, ignore_errors=True)
-            emptied.add(folder)
+            numbers[folder] = count(1)
         person = Person.with_browser(
             browser, installation.address, language, width, folder, javascript=javascript
         )
+        person.numbers = numbers[folder]
         met.append(person)
         return person
 

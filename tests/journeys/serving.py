@@ -29,19 +29,15 @@ class Installation:
 
     def flask(self, *arguments: str) -> str:
         """What ``flask …`` printed on this installation's database."""
-        return self.python("-m", "flask", "--app", "wsgi", *arguments)
-
-    def python(self, *arguments: str) -> str:
-        """What ``python …`` printed in this installation's environment."""
         done = subprocess.run(
-            [sys.executable, *arguments],
+            [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
             cwd=ROOT,
             env=self.environment,
             check=False,
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, f"{' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        assert done.returncode == 0, f"flask {' '.join(arguments)}\n{done.stdout}{done.stderr}"
         return done.stdout
 
 
@@ -55,9 +51,8 @@ def served(database_url: str, log: Path) -> Iterator[Installation]:
     with socket.create_server(("127.0.0.1", 0)) as port:
         address = f"http://127.0.0.1:{port.getsockname()[1]}"
         installation = Installation(address, environment, log)
-        for part in ("reference", "accounts"):
+        for part in ("reference", "demo"):
             installation.flask("seed", part)
-        installation.python("-m", "tests.journeys.ministry")
         with log.open("w") as output:
             server = subprocess.Popen(
                 [*GUNICORN, "--bind", f"fd://{port.fileno()}", "wsgi:create_app()"],

@@ -28,7 +28,6 @@ from tests.journeys.casework import (
     soon,
 )
 from tests.journeys.conftest import Meet
-from tests.journeys.ministry import SCHOOL
 
 pytestmark = pytest.mark.journey
 
@@ -71,7 +70,7 @@ def test_from_search_to_closure(meet: Meet, language: str, width: int) -> None:
 
     says_she_has_moved(meet(language, width), receipt)
 
-    due(caseworker, code, "Inform the person")
+    due(caseworker, code, "Tell the person")
     inform(caseworker, "Elle habite à Labé chez sa tante.")
     caseworker.presses("See all and choose")
     answer_where_she_lives_now(caseworker, carpentry)
@@ -81,7 +80,7 @@ def test_from_search_to_closure(meet: Meet, language: str, width: int) -> None:
 
     school = meet(language, width)
     takes_her(school, receipt)
-    due(caseworker, code, "Inform the person")
+    due(caseworker, code, "Tell the person")
     inform(caseworker, "Elle est contente.")
     teaches_her(school, receipt)
 
@@ -137,10 +136,10 @@ def is_proposed(caseworker: Person, enabel: Provider) -> None:
     assert kilometres(card.inner_text()) == 8.0
     reasons = card.locator("> .reasons > li.reason-yes")
     expect(reasons.filter(has_text="22")).to_have_count(1)
-    caseworker.picture("proposals")
+    caseworker.picture("proposals", of=card)
     card.locator("> details > summary").last.click()
     expect(card.get_by_text(caseworker.says("Every condition"))).to_be_visible()
-    caseworker.picture("why")
+    caseworker.picture("why", of=card)
 
 
 def is_too_far(caseworker: Person, enabel: Provider, code: str) -> None:
@@ -150,7 +149,7 @@ def is_too_far(caseworker: Person, enabel: Provider, code: str) -> None:
     failing = card.locator("> .reasons > li")
     expect(failing).to_have_count(1)
     assert kilometres(failing.inner_text()) == 12.0
-    caseworker.picture("too-far")
+    caseworker.picture("too-far", of=card)
     lives(caseworker, code, enabel.spot.away(8))
     expect(offer(caseworker, enabel.listing)).to_have_class(ELIGIBLE)
 
@@ -182,7 +181,7 @@ def says_she_has_moved(provider: Person, receipt: str) -> None:
 
 
 def answer_where_she_lives_now(caseworker: Person, carpentry: Provider) -> None:
-    caseworker.sees("What was tried is not proposed again.")
+    caseworker.sees("See what happened")
     locate(caseworker, LABE)
     caseworker.picture("asked-again")
     caseworker.presses("Save the answer")
@@ -192,7 +191,7 @@ def answer_where_she_lives_now(caseworker: Person, carpentry: Provider) -> None:
 
 def takes_her(school: Person, receipt: str) -> None:
     school.goes_to("/")
-    school.sign_in_as(SCHOOL)
+    school.sign_in_as("centre.labe")
     in_own_language(school, school.language)
     received(school, receipt)
     school.presses("Accept")
