@@ -204,21 +204,25 @@ def takes_her(school: Person, receipt: str) -> None:
 
 
 def teaches_her(school: Person, receipt: str) -> None:
-    school.presses("Note the first contact")
+    works_on(school, "Note the first contact", receipt)
     school.chooses("How", "Telephone")
     school.ticks("The person has answered")
     school.picture("first-contact")
     school.presses("Note the first contact")
-    school.sees_heading("Referrals received")
+    works_on(school, "The service has started", receipt)
     school.presses("The service has started")
-    school.presses("The service has started")
-    school.sees_heading("Referrals received")
+    works_on(school, "The service is completed", receipt)
     school.picture("in-service")
-    school.presses("The service is completed")
     school.fills("How it ended", "Certificat de menuisière")
     school.picture("completed")
     school.presses("The service is completed")
     school.sees_heading("Referrals received")
+
+
+def works_on(school: Person, label: str, receipt: str) -> None:
+    school.sees_heading("Referrals received")
+    school.page.get_by_role("link", name=f"{school.says(label)} {receipt}").click()
+    school.sees_heading(label)
 
 
 def close(caseworker: Person) -> None:
