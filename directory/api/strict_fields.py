@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from marshmallow import fields
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
 
@@ -43,5 +43,5 @@ class Key(fields.UUID):
 class Switch(fields.Boolean):
     """``true`` or ``false``."""
 
-    truthy: ClassVar[set[Any]] = {"true", True}
-    falsy: ClassVar[set[Any]] = {"false", False}
+    def __init__(self, **more: Any) -> None:
+        super().__init__(truthy={"true", True}, falsy={"false", False}, **more)
