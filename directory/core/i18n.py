@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from flask import Flask, has_request_context, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import (
     Babel,
     format_date,
@@ -18,11 +19,13 @@ from flask_babel import (
 from flask_login import current_user
 
 from directory.core.config import Settings
-from directory.core.text import Metres, Text, Words
+from directory.core.text import AreaCode, Metres, Text, Words
 
 LANGUAGES = ("fr", "en")
 """Shipped languages, complete from the first screen; the first is the default."""
 
+AREA_NAMES = "area_names"
+"""Entry of ``app.extensions``: a function from the code of a region to its name."""
 babel = Babel()
 
 
@@ -56,20 +59,9 @@ def language() -> str:
 
 def words(value: object) -> str:
     """``value`` as a person reads it in the current language."""
-    if isinstance(value, Text):
-        return translate(value)
-    if isinstance(value, Words):
-        return ", ".join(words(part) for part in value)
-    if isinstance(value, Metres):
-        return _distance(value)
-    if isinstance(value, dt.datetime):
-        return str(format_datetime(value, "d MMM y HH:mm"))
-    if isinstance(value, dt.date):
-        return str(format_date(value, "d MMM y"))
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    if isinstance(value, int | float | Decimal):
-        return str(format_decimal(value))
+    for kind, write in WRITERS:
+        if isinstance(value, kind):
+            return str(write(value))
     return "" if value is None else str(value)
 
 
@@ -77,6 +69,12 @@ def translate(text: Text) -> str:
     """The sentence in the current language with its values written out."""
     template = gettext(text.template) if text.template else ""
     return template.format(**{name: words(value) for name, value in text.values.items()})
+
+
+def area_name(code: AreaCode) -> str:
+    """What people call a region; the code itself where nobody can say (``AREA_NAMES``)."""
+    name_of: Callable[[str], str] = current_app.extensions.get(AREA_NAMES, str)
+    return name_of(code)
 
 
 def local(names: Mapping[str, str] | None) -> str:
@@ -91,3 +89,16 @@ def _distance(metres: float) -> str:
         return f"{format_decimal(round(metres / 10) * 10)} m"
     digits = "#,##0.0" if metres < 100_000 else "#,##0"
     return f"{format_decimal(metres / 1000, digits)} km"
+
+
+WRITERS: tuple[tuple[Any, Callable[[Any], object]], ...] = (
+    (Text, translate),
+    (Words, lambda parts: ", ".join(words(part) for part in parts)),
+    (Metres, _distance),
+    (AreaCode, area_name),
+    (dt.datetime, lambda at: format_datetime(at, "d MMM y HH:mm")),
+    (dt.date, lambda day: format_date(day, "d MMM y")),
+    (bool, lambda yes: gettext("yes") if yes else gettext("no")),
+    (int | float | Decimal, format_decimal),
+)
+"""How each kind of value is written; the first that fits counts."""

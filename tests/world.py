@@ -1,0 +1,216 @@
+"""Two sides that must not see each other, with one object of each kind, to test every route."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from directory.models import Account
+from directory.visibility import Visibility
+from routing.models import Referral, Task
+from tests import factories
+from tests.routing.stories import Story
+
+ANONYMOUS = "nobody"
+NAMES: dict[str, str] = {
+    "/cases/<>/steps/": "close",
+    "/referrals/<>/steps/": "accept",
+    "/people/<>/facts/": "education",
+    "/needs/<>/answers/": "education",
+    "/maps/layers/": "regions",
+    "/language/": "fr",
+    "/account/second-factor/": "anything",
+}
+"""What stands for a word in an address, by what comes before it."""
+SENDER_ROLES = ("DPO", "PA", "CPA", "RCO", "NC", "PDC", "CH", "PSEA", "ADMIN")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A sender and a provider with a person between them, as plain values."""
+
+    ids: Mapping[str, UUID]
+    """One object of each kind; ``hidden`` is a listing that only protection staff know of."""
+    people: Mapping[str, str]
+    """Who signs in, by role: the name under which sessions know the account."""
+    accounts: Mapping[str, UUID]
+
+    @classmethod
+    def made(cls, session: Session, now: dt.datetime) -> Side:
+        """Written and committed."""
+        story = Story(session, now)
+        referral = story.sent()
+        accounts = _accounts(story)
+        for account in accounts.values():
+            account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
+            account.mf_recovery_codes = []
+        side = cls(
+            _ids(story, referral, accounts["PA"]),
+            {role: account.fs_uniquifier for role, account in accounts.items()},
+            {role: account.id for role, account in accounts.items()},
+        )
+        session.commit()
+        return side
+
+
+def _accounts(story: Story) -> dict[str, Account]:
+    told = {role: story.accounts[role] for role in ("RC", "RS", "FP", "PW")}
+    at_sender = {role: factories.Account.with_role(role, story.sender) for role in SENDER_ROLES}
+    return told | at_sender | {"MHP": factories.Account.with_role("MHP", story.provider)}
+
+
+def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
+    need = referral.need
+    member = story.member(need)
+    task = Task(
+        need_id=need.id,
+        kind="find-service",
+        owner_role="RC",
+        due_at=story.now,
+        created_at=story.now,
+    )
+    story.session.add(task)
+    story.session.flush()
+    return {
+        "case": need.case_id,
+        "member": member.id,
+        "need": need.id,
+        "referral": referral.id,
+        "consent": referral.consent_id,
+        "listing": referral.listing_id,
+        "hidden": story.listing(visibility=Visibility.PROTECTION_ONLY).id,
+        "organisation": story.provider.id,
+        "sender": story.sender.id,
+        "route": member.routes[0].id,
+        "account": managed.id,
+        "grant": managed.grants[0].id,
+        "task": task.id,
+    }
+
+
+KINDS: dict[str, str] = {
+    "cases": "case",
+    "members": "member",
+    "people": "member",
+    "needs": "need",
+    "referrals": "referral",
+    "inbox": "referral",
+    "consents": "consent",
+    "listings": "listing",
+    "organisations": "organisation",
+}
+"""Kind of an object called ``key``, by the word before it."""
+PUBLIC_KINDS = frozenset({"listing", "organisation"})
+
+
+def parts(rule: Rule) -> list[tuple[str, str]]:
+    """Each variable of an address: what stands before it, and its name."""
+    found = []
+    for match in re.finditer(r"<(?:[a-z]+:)?([a-z_]+)>", rule.rule):
+        before = re.sub(r"<[^>]+>", "<>", rule.rule[: match.start()]).removeprefix("/api/v1")
+        found.append((before, match[1]))
+    return found
+
+
+def kind_of(before: str, name: str) -> str:
+    """Kind of the object that a variable names; a new kind of address must be said here."""
+    if name != "key":
+        return name.removesuffix("_id")
+    return KINDS[before.rstrip("/").split("/")[-1]]
+
+
+def is_object(name: str) -> bool:
+    return name == "key" or name.endswith("_id")
+
+
+def kinds_in(rule: Rule) -> list[str]:
+    return [kind_of(before, name) for before, name in parts(rule) if is_object(name)]
+
+
+def address(app: Flask, rule: Rule, ids: Mapping[str, UUID]) -> str:
+    """An address of ``rule`` with the objects of ``ids``."""
+    values: dict[str, Any] = {}
+    for before, name in parts(rule):
+        values[name] = ids[kind_of(before, name)] if is_object(name) else word(before)
+    with app.test_request_context():
+        return str(
+            app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
+        )
+
+
+def word(before: str) -> str:
+    return NAMES[before]
+
+
+def method_of(rule: Rule) -> str:
+    return "GET" if "GET" in (rule.methods or ()) else methods(rule)[0]
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def unknown_ids() -> dict[str, UUID]:
+    """Objects that nobody has."""
+    kinds = {*KINDS.values(), "route", "account", "grant", "hidden", "task"}
+    return {kind: uuid4() for kind in kinds}
+
+
+def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    """Every address with each of its methods, files left out."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+        if rule.endpoint.split(".")[-1] != "static":
+            for method in methods(rule):
+                yield rule, method
+
+
+def body_of(app: Flask, rule: Rule, method: str, side: Side, role: str) -> dict[str, Any]:
+    """The smallest body that the description of the interface allows, with objects of ``side``."""
+    path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
+    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    operation = spec["paths"].get(path, {}).get(method.lower(), {})
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    known = {
+        "organisation": str(side.ids["sender"]),
+        "listing": str(side.ids["listing"]),
+        "need": str(side.ids["need"]),
+        "country": "GN",
+        "category": "training",
+        "role": role,
+    }
+    return _smallest(spec, content["schema"], known) if content else {}
+
+
+def _smallest(spec: dict[str, Any], schema: dict[str, Any], known: Mapping[str, str]) -> Any:
+    """A value that fits ``schema``; ``known`` are values by the name of their property."""
+    if "$ref" in schema:
+        return _smallest(spec, spec["components"]["schemas"][schema["$ref"].split("/")[-1]], known)
+    if "enum" in schema:
+        return next(value for value in schema["enum"] if value)
+    kind = schema.get("type")
+    kind = kind[0] if isinstance(kind, list) else kind
+    if kind == "object":
+        properties = schema.get("properties", {})
+        return {
+            name: _named(spec, name, properties[name], known) for name in schema.get("required", [])
+        }
+    if kind == "array":
+        return [_smallest(spec, schema["items"], known)] if schema.get("minItems") else []
+    values = {"string": "x", "integer": schema.get("minimum", 1), "number": 1.5, "boolean": True}
+    return values.get(str(kind))
+
+
+def _named(
+    spec: dict[str, Any], name: str, schema: dict[str, Any], known: Mapping[str, str]
+) -> Any:
+    if name in known and known[name] in schema.get("enum", [known[name]]):
+        return known[name]
+    return _smallest(spec, schema, known)
