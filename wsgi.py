@@ -21,6 +21,7 @@ from directory.pages import (
     account,
     account_admin,
     accounts,
+    area_names,
     demand,
     limits,
     listing,
@@ -40,6 +41,7 @@ from routing import plain_words
 from routing.api.cases import cases as cases_api
 from routing.api.consents import consents as consents_api
 from routing.api.inbox import inbox as inbox_api
+from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.referrals import referrals as referrals_api
 from routing.commands import routing_commands
@@ -86,6 +88,7 @@ API = (
     places_api,
     proposals_api,
     cases_api,
+    needs_api,
     consents_api,
     referrals_api,
     inbox_api,
@@ -121,6 +124,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     security.init_app(app)
     headers.init_app(app, settings)
     limits.init_app(app)
+    area_names.init_app(app)
     shell.init_app(app, MENU)
     compression.init_app(app)
     demand.init_app(app, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from directory.core.text import N_
+from directory.core.text import N_, AreaCode, Words
 from routing.answers import Finding
 from routing.facts import Facts
 from routing.regions import Region, lies_in_any, written
@@ -32,7 +32,7 @@ def lives_in(areas: frozenset[Region], facts: Facts, today: dt.date) -> Finding:
         return unknown("residence", seen)
     reason = N_(
         "Lives in {region}; regions: {areas}",
-        region=written(seen.value),
-        areas=", ".join(sorted(written(area) for area in areas)),
+        region=AreaCode(written(seen.value)),
+        areas=Words(AreaCode(code) for code in sorted(written(area) for area in areas)),
     )
     return found(lies_in_any(seen.value, areas), "residence", reason)

@@ -13,6 +13,12 @@ class Metres(float):
     """A distance in metres that the edge prints as people say it ("850 m", "8.2 km")."""
 
 
+class AreaCode(str):
+    """The path or code of a region, which the edge replaces by the name that people use."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A sentence: an English template, its translation key, and the values that fill it.

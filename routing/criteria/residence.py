@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dateutil.relativedelta import relativedelta
 
 from directory.core.errors import Invalid
-from directory.core.text import N_, Text, Words
+from directory.core.text import N_, AreaCode, Text, Words
 from routing import shapes
 from routing.answers import Finding, all_of, opposite
 from routing.criteria import kind
@@ -50,7 +50,7 @@ class Residence:
 
 
 def _written(regions: frozenset[Region]) -> Words:
-    return Words(sorted(written(region) for region in regions))
+    return Words(AreaCode(code) for code in sorted(written(region) for region in regions))
 
 
 def _reads(asks: Residence) -> tuple[str, ...]:

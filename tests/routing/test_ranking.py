@@ -84,8 +84,8 @@ def test_every_component_is_explained() -> None:
         "5.0 km away as the crow flies",
         "Wishes not met: 1",
         "Monthly gap of up to 100",
-        "Answers 50 % of referrals in time; 50 % of people stay",
-        "50 % of the places are free",
+        "Answers 50 per cent of referrals in time; 50 per cent of people stay",
+        "50 per cent of the places are free",
     ]
     bare = Components(Verdict.ASK, "x")
     assert [str(text) for text in bare.explain()][1:4] == [

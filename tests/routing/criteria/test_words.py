@@ -42,7 +42,7 @@ WORDS: list[tuple[str, dict[str, Any], str]] = [
     ("prior-assistance", {"max_count": 2, "since": "2025-01-01"},
      "Received at most 2 times since 2025-01-01: help"),
     ("quota", {"share": 40, "group": "women", "at_most": True},
-     "At most 40 % of the places: Women"),
+     "At most 40 per cent of the places: Women"),
     ("referral-channel", {}, "Sent by an organisation that may send"),
     ("residence", {"not_in": ["GN-C"], "min_months": 6},
      "does not live in GN/GN-C, for at least 6 months"),
