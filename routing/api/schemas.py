@@ -216,6 +216,37 @@ class NeedIn(Schema):
     detail = fields.String(validate=LONG, allow_none=True)
 
 
+class PriorityIn(Schema):
+    """How urgent it has become."""
+
+    priority = fields.String(required=True, validate=PRIORITY)
+
+
+class NeedEnd(Schema):
+    """What became of the need without a referral."""
+
+    state = fields.String(required=True, validate=validate.OneOf(["met", "declined", "ended"]))
+
+
+class TeamIn(Schema):
+    """An account that joins the team of a case."""
+
+    account = fields.UUID(required=True)
+
+
+class MemberChange(Schema):
+    """A corrected name or language; what is not given stays."""
+
+    name = fields.String(validate=SHORT)
+    language = fields.String(validate=LANGUAGE)
+
+
+class Done(Schema):
+    """What was done."""
+
+    id = fields.UUID(required=True)
+
+
 class NamedIn(Schema):
     """One organisation, accepted or refused on its own."""
 

@@ -20,7 +20,6 @@ from directory.working_days import calendar_of
 from routing.attempts import Attempt, Outcome, summarise
 from routing.case_life import LABELS, LIFE, CaseFacts, State
 from routing.models import Case, ContactAttempt, FactRecord, Need, Referral, Task
-from routing.priorities import Priority
 from routing.queries.consents import services_consented
 from routing.queries.scope import case_seen_by, in_team
 from routing.referral_states import LIVE
@@ -213,5 +212,3 @@ def _record(
         recorded=sorted(details),
     )  # fmt: skip
 
-
-__all__ = ["Priority", "admit", "case_facts", "live_referrals", "register", "take_case_step"]

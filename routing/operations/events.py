@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -122,10 +121,6 @@ def details_of_last(session: Session, referral: Referral, step: str) -> Mapping[
     details: Mapping[str, Any] = event.details if event is not None else {}
     return details
 
-
-def since(event: ReferralEvent | None, now: dt.datetime) -> dt.timedelta:
-    """How long ago it happened."""
-    return now - event.at if event is not None else dt.timedelta(0)
 
 
 def _last_digest(session: Session, referral: Referral) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core import audit
@@ -117,16 +116,6 @@ def entries_for_location(
         entries["residence"] = {"value": value["region"], "source": source}
     return entries
 
-
-def places_named(session: Session, country: str, start: str, *, limit: int = 8) -> list[Place]:
-    """Towns and villages whose folded name begins so, the largest first."""
-    query = (
-        select(Place)
-        .where(Place.country == country, Place.folded.startswith(start, autoescape=True))
-        .order_by(Place.population.desc().nulls_last(), Place.name, Place.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
 
 
 def _audit(

@@ -29,7 +29,6 @@ from routing.operations.referrals import (
     same_request,
 )
 from routing.projection import APPROVE_VOID, ATTEMPT, INFORM, Happened
-from routing.queries.scope import acting_roles
 from routing.referral_states import LIVE
 
 TELLERS = frozenset({Who.RC, Who.RS, Who.FP, Who.PW})
@@ -129,6 +128,3 @@ def _note(
             chain=chain_of(referral, role), event=str(event.id), role=role.value,
         )  # fmt: skip
         return event
-
-
-__all__ = ["CHANNELS", "acting_roles", "approve_void", "inform", "record_attempt"]

@@ -67,14 +67,3 @@ def inbox(session: Session, actor: Actor, *, limit: int = 20, offset: int = 0) -
         .offset(offset)
     )
     return [Received(referral, due_at) for referral, due_at in session.execute(query)]
-
-
-def inbox_counts(session: Session, actor: Actor) -> dict[State, int]:
-    """How many referrals are in each state."""
-    query = (
-        select(Referral.state, func.count(Referral.id))
-        .join(Case, Case.id == Referral.case_id)
-        .where(received_by(actor))
-        .group_by(Referral.state)
-    )
-    return {state: number for state, number in session.execute(query)}  # noqa: C416 -- typed rows

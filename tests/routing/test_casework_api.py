@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from directory.models import Account
 from directory.who import Who
+from routing.priorities import Priority
 from routing.referral_life import State
+from tests import factories
 from tests.routing import journeys
 from tests.routing.stories import FACTS, NAME, NUMBER, Story
 
@@ -32,6 +34,11 @@ class Caller:
 
     def post(self, path: str, status: int = 200, **body: Any) -> Any:
         answer = self.client.post(f"/api/v1{path}", json=body)
+        assert answer.status_code == status, answer.json
+        return answer.json
+
+    def delete(self, path: str, status: int = 200) -> Any:
+        answer = self.client.delete(f"/api/v1{path}")
         assert answer.status_code == status, answer.json
         return answer.json
 
@@ -143,3 +150,77 @@ def test_a_person_who_calls_is_found_by_their_number(
     assert rc.post("/cases/find", code=case.code.lower().replace("-", " "))["items"]
     rc.post("/cases/find", 404, code="AAA-AAA")
     assert set(rc.post("/cases/find", 422, kind="phone")["fields"]) == {"value", "country"}
+
+
+def test_needs_tasks_and_the_team_are_looked_after(
+    story: Story, caller: Callable[[Who], Caller]
+) -> None:
+    need = story.need()
+    rc, rs = caller(Who.RC), caller(Who.RS)
+    path = f"/needs/{need.id}"
+    assert rc.post(f"{path}/priority", priority="P1")["priority"] == "P1"
+    rc.post(f"{path}/priority", 422, priority="P9")
+    [task] = [item for item in rc.get("/caseload")["later"] if item["kind"] == "task"]
+    rc.post(f"/tasks/{task['task']}/done")
+    assert [item["code"] for item in rc.get("/caseload")["later"]] == ["decide-next"]
+    assert rc.post(f"{path}/end", state="met")["state"] == "met"
+    assert rc.post(f"{path}/reopen")["state"] == "open"
+    rc.post(f"/members/{need.member_id}", name="Another name")
+    assert rc.get(f"/cases/{need.case_id}")["members"][0]["name"] == "Another name"
+    colleague = factories.Account.with_role("RC", story.sender)
+    story.session.commit()
+    team = f"/cases/{need.case_id}/team"
+    rc.post(team, 403, account=str(colleague.id))
+    rs.post(team, account=str(colleague.id))
+    rs.post(team, 409, account=str(story.accounts["FP"].id))
+    rs.post(team, 404, account=str(need.id))
+    rs.delete(f"{team}/{story.accounts['RC'].id}")
+    rc.get(f"/cases/{need.case_id}", 404)
+    rs.delete(f"{team}/{colleague.id}", 409)
+
+
+def test_consents_exceptions_and_withdrawals(story: Story, caller: Callable[[Who], Caller]) -> None:
+    referral = story.sent()
+    rc, rs, dpo = caller(Who.RC), caller(Who.RS), caller(Who.DPO)
+    need = story.need(referral.case, Priority.P1, "psychosocial")
+    listing = story.listing(category="psychosocial")
+    excepted = rc.post(
+        f"/members/{need.member_id}/exceptions",
+        201,
+        code="life-danger",
+        role="RC",
+        need=str(need.id),
+        recipients=[{"organisation": str(listing.service.organisation_id), "accepted": True}],
+        facts="spoke of suicide twice, has a plan, is alone tonight",
+    )
+    rc.post(f"/consents/{excepted['id']}/countersign", 403)
+    assert rs.post(f"/consents/{excepted['id']}/countersign")["countersigned_at"]
+    listed = rc.get(f"/cases/{referral.case_id}/consents")["items"]
+    assert {item["kind"] for item in listed} == {"services", "data-sharing"}
+    assert str(referral.consent_id) in {item["id"] for item in listed}
+    ended = dpo.post(f"/consents/{referral.consent_id}/withdraw", channel="in-writing")
+    assert ended == {"referrals": [str(referral.id)]}
+    rc.post(f"/consents/{referral.consent_id}/withdraw", 422, channel="pigeon")
+
+
+def test_what_comes_back_is_told_tried_and_sent_on(
+    story: Story, caller: Callable[[Who], Caller]
+) -> None:
+    referral = journeys.in_state(story, State.RETURNED)
+    other = story.other_listing()
+    story.consent(referral.need, other)
+    rc, rs, dpo = caller(Who.RC), caller(Who.RS), caller(Who.DPO)
+    path = f"/referrals/{referral.id}"
+    [route] = referral.member.routes
+    tried = {"role": "RC", "route": str(route.id), "outcome": "no-answer"}
+    rc.post(f"{path}/attempts", 201, **tried)
+    rc.post(f"{path}/attempts", 422, **{**tried, "outcome": "shouted"})
+    said = {"listing": str(other.id), "affordability": "talked over"}
+    rc.post(f"{path}/reroute", 409, **said)
+    rc.post(f"{path}/inform", role="RC", channel="phone", reached=True)
+    child = rc.post(f"{path}/reroute", 201, **said)
+    assert (child["state"], child["parent"]) == ("sent", str(referral.id))
+    onward = f"/referrals/{child['id']}"
+    rs.post(f"{onward}/inform", role="RS", channel="phone", reached=True)
+    dpo.post(f"{onward}/void-approvals", role="DPO", reason="entered twice")
+    assert rs.post(f"{onward}/void", role="RS", reason="entered twice")["state"] == "void"
