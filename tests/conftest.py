@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from directory.core.db import WRITING, db
 from directory.models import Account
 from tests import factories
+from tests.applications import application
 from tests.databases import Databases
-from wsgi import create_app
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 """A Monday morning."""
@@ -47,11 +47,11 @@ def own_database(
 
 
 @pytest.fixture(scope="session")
-def shared_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared_app(database_url: str) -> Iterator[Flask]:
     """The application on the shared database."""
-    app = create_app({"database_url": database_url, "environment": "test"})
-    app.before_request_funcs.setdefault(None, []).insert(0, forget_last_request)
-    return app
+    with application(database_url) as app:
+        app.before_request_funcs.setdefault(None, []).insert(0, forget_last_request)
+        yield app
 
 
 def forget_last_request() -> None:

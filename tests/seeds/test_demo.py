@@ -25,8 +25,8 @@ from routing.operations.needs import OPEN
 from routing.referral_states import LIVE, STATES, State
 from seeds.demo_cases import TALES
 from seeds.demo_directory import DEMO_LISTINGS, RURAL_SITE, listing_of
+from tests.applications import application
 from tests.databases import Databases
-from wsgi import create_app
 
 
 def seed(app: Flask, *names: str) -> str:
@@ -42,12 +42,12 @@ def seed(app: Flask, *names: str) -> str:
 @pytest.fixture(scope="module")
 def demo_app(databases: Databases, worker_id: str) -> Iterator[Flask]:
     """An application with the demonstration loaded; tests undo what they change."""
-    with databases.migrated(f"demo_{worker_id}") as address:
-        app = create_app({"database_url": address, "environment": "test", "demo": True})
+    with (
+        databases.migrated(f"demo_{worker_id}") as address,
+        application(address, demo=True) as app,
+    ):
         seed(app, "reference", "demo")
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

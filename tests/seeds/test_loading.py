@@ -45,8 +45,8 @@ from seeds.curated import countries, load_country
 from seeds.demo_accounts import DEMO_ACCOUNTS, address_of, load_demo_accounts
 from seeds.reference_data import load_places, load_regions
 from tests import factories
+from tests.applications import application
 from tests.databases import Databases
-from wsgi import create_app
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES: dict[str, dict[str, Any]] = {
@@ -76,13 +76,13 @@ def load_everything(now: dt.datetime) -> int:
 @pytest.fixture(scope="module")
 def loaded_app(databases: Databases, worker_id: str) -> Iterator[Flask]:
     """An application whose database holds the seeds; tests only read it."""
-    with databases.migrated(f"loaded_{worker_id}") as address:
-        app = create_app({"database_url": address, "environment": "test", "demo": True})
+    with (
+        databases.migrated(f"loaded_{worker_id}") as address,
+        application(address, demo=True) as app,
+    ):
         with app.app_context():
             load_everything(NOW)
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
