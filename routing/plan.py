@@ -7,7 +7,6 @@ sides, and finished with geodesics on the ellipsoid; limits are inclusive, ties 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,19 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.geodesy import (
-    ECCENTRICITY_SQUARED,
-    EQUATOR_METRES,
-    Floats,
-    geodesics,
-    longest_chord,
-    longest_geodesic,
-    shortest_geodesic,
-)
-from routing.limits import reach
-from routing.offer import Reach
+from directory.geodesy import Floats, longest_chord, longest_geodesic, shortest_geodesic
 from routing.profiles import NO, UNKNOWN, YES
 from routing.shelf import NO_PLACE, Left, Mask, Rows, Shelf
+from routing.sight import Sight, shortest
 from routing.terms import Ranks, Seeker
 
 FEW = 2_000
@@ -74,9 +64,8 @@ class Look:
         allowed = shelf.class_audience <= scope.audience
         if scope.country is not None:
             allowed &= shelf.class_country == scope.country
-        self.is_placed = seeker.lon is not None and seeker.lat is not None
-        self.point = _point(seeker)
-        self._near: tuple[Rows, Ranks, Floats, Floats] | None = None
+        self.sight = Sight(shelf, seeker)
+        self._near: tuple[Rows, Ranks, Floats] | None = None
         self._tell_measured_apart(best, allowed)
         self._set_apart(left or Left(None, shelf.class_size), worst)
 
@@ -84,8 +73,9 @@ class Look:
         """Classes that the distance decides, those it only caps, and those that must be judged one by one."""
         shelf, profiles = self.shelf, self.shelf.profiles
         self.best, self.allowed = best, allowed
-        if not self.is_placed or not profiles.is_measured.any():
+        if not self.sight.is_placed or not profiles.is_measured.any():
             self.measured = self.tangled = np.zeros(len(best), dtype=bool)
+            self.plain = allowed
             return
         near, far = profiles.near[shelf.class_profile], profiles.far[shelf.class_profile]
         capped = (near < 0) & np.isinf(far)
@@ -94,6 +84,7 @@ class Look:
         self.measured = (
             profiles.is_measured[shelf.class_profile] & allowed & ~capped & ~self.tangled
         )
+        self.plain = allowed & ~self.measured & ~self.tangled
         self.near, self.far = near, far
         self.widest = float(shelf.radius.max(initial=0.0, where=shelf.place_of != NO_PLACE))
 
@@ -113,7 +104,7 @@ class Look:
             )
             self.alive[apart] = False
             self.size = self.size - np.bincount(shelf.class_of[apart], minlength=len(self.size))
-        self.apart, self.apart_metres = apart, self._metres(apart)
+        self.apart, self.apart_metres = apart, self.sight.metres(apart)
         ranks = [
             min(self._rank_of(item, metres), worst.get(item, YES))
             for item, metres in zip(apart.tolist(), self.apart_metres.tolist(), strict=True)
@@ -125,8 +116,7 @@ class Look:
         if number <= 0:
             return []
         found = self._apart_hits(want)
-        plain = self.allowed & ~self.measured & ~self.tangled & (self.best == want)
-        found += self._among(plain, want, number, math.inf)
+        found += self._among(self.plain & (self.best == want), want, number, math.inf)
         if self.measured.any():
             possible, limit = self._within_limits(want)
             found += self._among(possible, want, number, limit)
@@ -135,59 +125,14 @@ class Look:
     def counts(self) -> NDArray[np.int64]:
         """How many items give each answer, by rank."""
         found = np.bincount(self.apart_ranks, minlength=4)
-        plain = self.allowed & ~self.measured & ~self.tangled
-        found += np.bincount(self.best[plain], weights=self.size[plain], minlength=4).astype(
-            np.int64
-        )
+        sizes = self.size[self.plain]
+        found += np.bincount(self.best[self.plain], weights=sizes, minlength=4).astype(np.int64)
         if self.measured.any():
-            ranks = self._inside()[1]
+            ranks = self.inside()[1]
             inside = np.bincount(ranks, minlength=4)
             found += inside
             found[NO] += int(self.size[self.measured].sum()) - len(ranks)
         return found
-
-    def pending(self) -> Counter[frozenset[str]]:
-        """How many undecided items wait for which facts."""
-        shelf, profiles, seeker = self.shelf, self.shelf.profiles, self.seeker
-        found: Counter[frozenset[str]] = Counter()
-        waiting: Counter[int] = Counter()
-        plain = np.flatnonzero(
-            self.allowed & ~self.measured & ~self.tangled & (self.best == UNKNOWN)
-        )
-        for one in plain.tolist():
-            waiting[int(shelf.class_profile[one])] += int(self.size[one])
-        for profile, items in waiting.items():
-            found[profiles.questions(profile, seeker, None)] += items
-        open_ones = self.apart_ranks == UNKNOWN
-        for item, metres in zip(
-            self.apart[open_ones].tolist(), self.apart_metres[open_ones].tolist(), strict=True
-        ):
-            profile = int(shelf.class_profile[shelf.class_of[item]])
-            found[profiles.questions(profile, seeker, self.reach(item, metres))] += 1
-        if self.measured.any():
-            self._add_measured(found)
-        return found
-
-    def reach(self, item: int, metres: float) -> Reach | None:
-        """What is known of the distance to an item."""
-        return self.reach_of(metres, float(self.shelf.radius[item]))
-
-    def reach_of(self, metres: float, radius: float) -> Reach | None:
-        """What is known of a distance to something that lies within ``radius`` of its point."""
-        return reach(metres, radius + self.seeker.radius) if math.isfinite(metres) else None
-
-    def _add_measured(self, found: Counter[frozenset[str]]) -> None:
-        items, ranks, low, high = self._inside()
-        waits = ranks == UNKNOWN
-        items, low, high = items[waits], low[waits], high[waits]
-        classes = self.shelf.class_of[items]
-        nowhere = ~np.isfinite(low)
-        asks_place = (low <= self.far[classes]) & (self.far[classes] < high)
-        profile = self.shelf.class_profile[classes]
-        groups = Counter(zip(profile.tolist(), asks_place.tolist(), nowhere.tolist(), strict=True))
-        for (number, place, unmeasured), count in groups.items():
-            asks = self.shelf.profiles.questions(number, self.seeker, None, measured=unmeasured)
-            found[asks | {"location"} if place else asks] += count
 
     def _within_limits(self, want: int) -> tuple[Mask, float]:
         """Measured classes that may answer ``want``, and how far away at most."""
@@ -210,7 +155,7 @@ class Look:
         total = int(self.size[classes].sum())
         if total == 0:
             return []
-        if not self.is_placed:
+        if not self.sight.is_placed:
             return self._first(classes, number)
         shelf = self.shelf
         if total <= FEW or shelf.tree is None:
@@ -238,7 +183,7 @@ class Look:
         places = self.shelf.place_of[items]
         placed = places != NO_PLACE
         items = items[placed]
-        chords = self._chords(places[placed])
+        chords = self.sight.chords(places[placed])
         if limit < math.inf:
             inside = chords <= longest_chord(limit)
             items, chords = items[inside], chords[inside]
@@ -255,7 +200,9 @@ class Look:
         while True:
             if looked * 2 >= places:
                 return self._scan(classes, want, number, limit)
-            chords, nearest = shelf.tree.query(self.point, k=looked, distance_upper_bound=bound)
+            chords, nearest = shelf.tree.query(
+                self.sight.point, k=looked, distance_upper_bound=bound
+            )
             inside = nearest < places
             edge = float(chords[-1]) if inside[-1] else math.inf
             items, at = shelf.at_places(nearest[inside])
@@ -278,37 +225,50 @@ class Look:
                 beyond = float(chords[part].max())
             else:
                 part, beyond = np.arange(len(items)), edge
-            metres = self._metres(items[part])
+            metres = self.sight.metres(items[part])
             right = self._ranks(items[part], metres) == want
             found = sorted(zip(metres[right].tolist(), items[part][right].tolist(), strict=True))[
                 :number
             ]
-            if len(found) == number and found[-1][0] < _shortest(beyond):
+            if len(found) == number and found[-1][0] < shortest(beyond):
                 return found, True
             if size >= len(items):
                 return found, edge == math.inf
             size *= WIDER
 
-    def _inside(self) -> tuple[Rows, Ranks, Floats, Floats]:
-        """Measured items near enough for the distance to matter, their ranks, and their distances' bounds."""
-        if self._near is not None:
-            return self._near
-        shelf = self.shelf
-        limit = float(self.far[self.measured].max(initial=0.0)) + self.widest + self.seeker.radius
-        if shelf.tree is None or limit == math.inf:
-            items = shelf.of_classes(self.measured)
-        else:
-            near = np.array(
-                shelf.tree.query_ball_point(self.point, longest_chord(limit)), dtype=np.intp
-            )
-            items = np.concatenate((shelf.at_places(near)[0], shelf.unplaced))
-            items = items[self.measured[shelf.class_of[items]]]
-        items = self._living(items)
-        metres = self._metres(items, only_near_limits=True)
-        radius = shelf.radius[items] + self.seeker.radius
-        low, high = np.maximum(metres - radius, 0.0), metres + radius
-        self._near = items, self._ranks(items, metres), low, high
+    def inside(self) -> tuple[Rows, Ranks, Floats]:
+        """Measured items near enough for the distance to matter, their answers and distances.
+
+        Where the answer is plain from the chord, a bound stands for the distance.
+        """
+        if self._near is None:
+            shelf = self.shelf
+            widest = self.widest + self.seeker.radius
+            limit = float(self.far[self.measured].max(initial=0.0)) + widest
+            if shelf.tree is None or limit == math.inf:
+                items = shelf.of_classes(self.measured)
+            else:
+                near = shelf.tree.query_ball_point(self.sight.point, longest_chord(limit))
+                at = shelf.at_places(np.array(near, dtype=np.intp))[0]
+                items = np.concatenate((at, shelf.unplaced))
+                items = items[self.measured[shelf.class_of[items]]]
+            items = self._living(items)
+            metres = self._metres_at_limits(items)
+            self._near = items, self._ranks(items, metres), metres
         return self._near
+
+    def _metres_at_limits(self, items: Rows) -> Floats:
+        """Exact distances of items that may be undecided, an upper bound for the others."""
+        metres = np.full(len(items), math.inf)
+        places = self.shelf.place_of[items]
+        known = np.flatnonzero(places != NO_PLACE)
+        chords = self.sight.chords(places[known])
+        metres[known] = longest_geodesic(chords)
+        upper = self._ranks(items[known], metres[known])
+        lower = self._ranks(items[known], shortest_geodesic(chords))
+        open_ones = known[(upper != lower) | (upper == UNKNOWN)]
+        metres[open_ones] = self.sight.geodesics(places[open_ones])
+        return metres
 
     def _ranks(self, items: Rows, metres: Floats) -> Ranks:
         """The answers of items at these distances."""
@@ -317,37 +277,12 @@ class Look:
         if not self.measured.any():
             return ranks
         measured = self.measured[classes]
-        radius = self.shelf.radius[items] + self.seeker.radius
-        low, high = np.maximum(metres - radius, 0.0), metres + radius
+        low, high = self.sight.span(items, metres)
         by_distance = np.where(
             high <= self.near[classes], YES, np.where(low > self.far[classes], NO, UNKNOWN)
         )
         by_distance[~np.isfinite(metres)] = UNKNOWN
         return np.where(measured, np.minimum(ranks, by_distance), ranks).astype(np.uint8)
-
-    def _metres(self, items: Rows, *, only_near_limits: bool = False) -> Floats:
-        """Distances to items, infinite where unknown; far from every limit a bound may stand for them."""
-        metres = np.full(len(items), math.inf)
-        places = self.shelf.place_of[items]
-        known = np.flatnonzero(places != NO_PLACE)
-        if not self.is_placed or not len(known):
-            return metres
-        if only_near_limits:
-            chords = self._chords(places[known])
-            metres[known] = longest_geodesic(chords)
-            upper = self._ranks(items[known], metres[known])
-            lower = self._ranks(items[known], shortest_geodesic(chords))
-            known = known[(upper != lower) | (upper == UNKNOWN)]
-        chosen = places[known]
-        lon, lat = self.seeker.lon, self.seeker.lat
-        assert lon is not None and lat is not None
-        metres[known] = geodesics(lon, lat, self.shelf.lon[chosen], self.shelf.lat[chosen])
-        return metres
-
-    def _chords(self, places: NDArray[np.int32]) -> Floats:
-        steps = self.shelf.ecef[places] - self.point
-        chords: Floats = np.sqrt(np.einsum("ij,ij->i", steps, steps))
-        return chords
 
     def _living(self, items: Rows) -> Rows:
         return items if self.alive is None else items[self.alive[items]]
@@ -360,20 +295,5 @@ class Look:
         """The answer of one item, its conditions judged one by one."""
         one = int(self.shelf.class_of[item])
         profile = int(self.shelf.class_profile[one])
-        rank = self.shelf.profiles.rank_at(profile, self.seeker, self.reach(item, metres))
+        rank = self.shelf.profiles.rank_at(profile, self.seeker, self.sight.reach(item, metres))
         return min(rank, int(self.shelf.class_fixed[one]))
-
-
-def _point(seeker: Seeker) -> Floats:
-    """Earth-centred coordinates; for a single point plain numbers are faster than arrays."""
-    if seeker.lon is None or seeker.lat is None:
-        return np.full(3, np.nan)
-    phi, lam = math.radians(seeker.lat), math.radians(seeker.lon)
-    radius = EQUATOR_METRES / math.sqrt(1 - ECCENTRICITY_SQUARED * math.sin(phi) ** 2)
-    flat = radius * math.cos(phi)
-    height = radius * (1 - ECCENTRICITY_SQUARED) * math.sin(phi)
-    return np.array((flat * math.cos(lam), flat * math.sin(lam), height))
-
-
-def _shortest(chord: float) -> float:
-    return float(shortest_geodesic(np.array([chord]))[0])

@@ -53,7 +53,7 @@ country = click.option("--country", default="", help="Country of the services.")
 @country
 @organisation
 @language
-def batch(
+def batch(  # noqa: PLR0917 -- one argument for each option
     file: TextIO, output: Path | None, k: int, keep: bool, category: str, country: str,
     organisation: str, language: str | None,
 ) -> None:  # fmt: skip
@@ -82,7 +82,7 @@ def batch(
 @country
 @organisation
 @language
-def propose_command(
+def propose_command(  # noqa: PLR0917 -- one argument for each option
     facts: Sequence[str], k: int, lon: float | None, lat: float | None, category: str, country: str,
     organisation: str, language: str | None,
 ) -> None:  # fmt: skip

@@ -19,6 +19,7 @@ from directory.queries.columns import Mask
 from directory.queries.snapshot import DirectorySnapshot, current
 from routing.facts import Facts, Source, Value
 from routing.offer import Offer
+from routing.pending import pending
 from routing.plan import Hit, Look, Scope
 from routing.profiles import YES
 from routing.proposals import NeedAsked
@@ -50,7 +51,7 @@ class Search:
 
     def pending(self) -> Counter[frozenset[str]]:
         """How many undecided listings wait for which facts."""
-        return sum((look.pending() for _, look in self.looks), Counter())
+        return sum((pending(look) for _, look in self.looks), Counter())
 
 
 def found_of_hits(segment: Segment, hits: Sequence[Sequence[Hit]]) -> list[list[Found]]:

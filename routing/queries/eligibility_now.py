@@ -143,6 +143,6 @@ def _disc_of_site(session: Session, listing: Listing) -> Disc | None:
 def _disc(session: Session, region_id: UUID | None) -> Disc | None:
     if region_id is None:
         return None
-    discs: Mapping[UUID, Disc] = region_discs(session)
+    discs: Mapping[UUID, Disc] = region_discs(session, [region_id])
     found = discs.get(region_id)
     return found if found is not None and found.radius >= 0 else None

@@ -5,30 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Text, cast, or_, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid
 from directory.costs import CostModel
 from directory.intake import Window, feasible_start
 from directory.models import (
-    Allowance,
-    Capacity,
-    Condition,
-    GroupPlaces,
-    IntakeWindow,
     Listing,
-    Organisation,
-    Programme,
-    Service,
-    Site,
 )
 from directory.organisation_kinds import OrganisationKind
 from directory.queries.regions import RegionTree
@@ -36,33 +25,10 @@ from directory.visibility import Precision, Visibility
 from routing import offer as offers
 from routing.conditions import Every, tree
 from routing.offer import Area, Costs, Offer
+from routing.queries.offer_rows import LISTS, TERMS, Parts, Places, chunks, listing_rows
 from routing.regions import Region
 
 log = logging.getLogger(__name__)
-
-IDS_A_STATEMENT = 500
-"""SQLite takes a limited number of parameters."""
-LISTINGS_AT_ONCE = 10_000
-"""Many listings are read by ranges of ids, so that their rows are never all in memory."""
-Of = Callable[[Any], ColumnElement[bool]]
-"""Condition on a column of listing ids."""
-
-
-class Places(NamedTuple):
-    """Counts of the period that counts today; field names are those of ``Offer``."""
-
-    places: int | None = None
-    held: int = 0
-    taken: int = 0
-    next_place_on: dt.date | None = None
-    taken_by_group: tuple[tuple[str, int], ...] = ()
-
-    @property
-    def free_share(self) -> float | None:
-        """Free part of the capacity; nothing if nobody wrote it."""
-        if not self.places:
-            return None
-        return max(self.places - self.held - self.taken, 0) / self.places
 
 
 class Offered(NamedTuple):
@@ -116,9 +82,9 @@ def offered(
     A listing whose conditions cannot be read is left out and logged: nobody is sent to it.
     """
     wanted = frozenset(ids)
-    for of in _chunks(ids):
-        parts = _Parts(session, of, today)
-        for row in session.execute(_listing_rows().where(of(Listing.id))):
+    for of in chunks(ids):
+        parts = Parts(session, of, today)
+        for row in session.execute(listing_rows().where(of(Listing.id))):
             if row.id not in wanted:
                 continue
             try:
@@ -135,18 +101,8 @@ def region_path(regions: RegionTree, key: UUID | None) -> Region:
     return (chain[-1].country, *(node.code or str(node.id) for node in reversed(chain)))
 
 
-class _Parts:
-    """The repeated parts of some listings, by listing, as hashable values."""
-
-    def __init__(self, session: Session, of: Of, today: dt.date) -> None:
-        self.conditions = _grouped(session, _condition_rows().where(of(Condition.listing_id)))
-        self.windows = _grouped(session, _window_rows().where(of(IntakeWindow.listing_id)))
-        self.allowances = _grouped(session, _allowance_rows().where(of(Allowance.listing_id)))
-        self.places = _places(session, of, today)
-
-
 def _offered(
-    row: Row[Any], parts: _Parts, catalogue: Catalogue, regions: RegionTree, today: dt.date
+    row: Row[Any], parts: Parts, catalogue: Catalogue, regions: RegionTree, today: dt.date
 ) -> Offered:
     conditions = parts.conditions.get(row.id, ())
     windows = tuple(tuple(one[1:]) for one in parts.windows.get(row.id, ()))
@@ -171,40 +127,6 @@ def _offered(
     )
 
 
-TERMS = slice(11, None)
-"""Columns of ``_listing_rows`` that make the template."""
-
-
-def _listing_rows() -> Select[Any]:
-    return (
-        select(
-            Listing.id, Listing.visibility, Listing.asked, Listing.answers, Service.category,
-            Organisation.key.label("organisation"), Site.country, Site.region_id, Site.precision,
-            Site.lon, Site.lat,
-            Organisation.kind, Site.is_urban, Listing.ends_on, Programme.ends_on.label("programme_ends_on"),
-            Programme.margin_days, Listing.has_no_end, Listing.duration_days, Listing.hours_per_week,
-            Listing.cost_model, Listing.price, Listing.currency, Listing.accepts_self_referral,
-            Listing.accepts_incomplete, Listing.waitlist_days,
-            *(cast(column, Text).label(name) for name, column in _LISTS.items()),
-        )
-        .join(Service, Listing.service_id == Service.id)
-        .join(Organisation, Service.organisation_id == Organisation.id)
-        .join(Site, Listing.site_id == Site.id)
-        .outerjoin(Programme, Service.programme_id == Programme.id)
-    )  # fmt: skip
-
-
-_LISTS: Mapping[str, Any] = {
-    "languages": Listing.languages,
-    "supports": Listing.supports,
-    "accessibility": Site.accessibility,
-    "specialties": Listing.specialties,
-    "sectors": Listing.sectors,
-    "saturated": Listing.saturated_sectors,
-    "allowed_senders": Listing.allowed_senders,
-}
-
-
 def _template(
     row: Row[Any],
     hidden: bool,
@@ -217,7 +139,7 @@ def _template(
         for opens, closes, starts, recurrence, cut_off in windows
     )
     ends = [day for day in (row.ends_on, row.programme_ends_on) if day is not None]
-    codes = {name: frozenset(json.loads(getattr(row, name) or "[]")) for name in _LISTS}
+    codes = {name: frozenset(json.loads(getattr(row, name) or "[]")) for name in LISTS}
     return Offer(
         is_government=row.kind == OrganisationKind.PUBLIC,
         area=None if row.is_urban is None else Area.URBAN if row.is_urban else Area.RURAL,
@@ -253,13 +175,6 @@ def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _condition_rows() -> Select[Any]:
-    return select(
-        Condition.listing_id, Condition.id, Condition.parent_id, Condition.kind,
-        cast(Condition.asks, Text).label("asks"), Condition.is_hard, Condition.flexible_by, Condition.source,
-    ).order_by(Condition.listing_id, Condition.position, Condition.id)  # fmt: skip
-
-
 def _anonymous(rows: Sequence[Row[Any]]) -> Hashable:
     """Conditions without their keys, so that equal ones of two listings are equal."""
     places = {row.id: place for place, row in enumerate(rows)}
@@ -278,67 +193,3 @@ def _tree(rows: Sequence[Row[Any]]) -> Every:
         ]  # fmt: skip
 
     return tree(below(None))
-
-
-def _window_rows() -> Select[Any]:
-    return select(
-        IntakeWindow.listing_id, IntakeWindow.opens_on, IntakeWindow.closes_on, IntakeWindow.starts_on,
-        IntakeWindow.recurrence, IntakeWindow.cut_off_days,
-    ).order_by(IntakeWindow.listing_id, IntakeWindow.opens_on, IntakeWindow.id)  # fmt: skip
-
-
-def _allowance_rows() -> Select[Any]:
-    return select(Allowance.listing_id, Allowance.kind, Allowance.amount, Allowance.per).order_by(
-        Allowance.listing_id, Allowance.kind, Allowance.id
-    )
-
-
-def _places(session: Session, of: Of, today: dt.date) -> dict[UUID, Places]:
-    """The present period of each listing, else the next one: the one that places are taken from."""
-    query = (
-        select(
-            Capacity.listing_id, Capacity.id, Capacity.places, Capacity.held, Capacity.taken, Capacity.next_on
-        )
-        .where(or_(Capacity.until_on.is_(None), Capacity.until_on >= today))
-        .order_by(Capacity.listing_id, Capacity.from_on.nulls_first(), Capacity.id)
-    )  # fmt: skip
-    groups: dict[UUID, list[tuple[str, int]]] = defaultdict(list)
-    of_groups = select(
-        GroupPlaces.capacity_id, GroupPlaces.population_group, GroupPlaces.taken
-    ).join(Capacity, Capacity.id == GroupPlaces.capacity_id)
-    for capacity_id, group, taken in session.execute(of_groups.where(of(Capacity.listing_id))):
-        groups[capacity_id].append((group, taken))
-    found: dict[UUID, Places] = {}
-    for row in session.execute(query.where(of(Capacity.listing_id))):
-        if row.listing_id not in found:
-            by_group = tuple(sorted(groups.get(row.id, ())))
-            found[row.listing_id] = Places(row.places, row.held, row.taken, row.next_on, by_group)
-    return found
-
-
-def _grouped(session: Session, query: Select[Any]) -> dict[UUID, tuple[Row[Any], ...]]:
-    """Rows by listing."""
-    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.listing_id].append(row)
-    return {key: tuple(rows) for key, rows in found.items()}
-
-
-def _chunks(ids: Sequence[UUID]) -> Iterator[Of]:
-    if len(ids) <= LISTINGS_AT_ONCE // 2:
-        for start in range(0, len(ids), IDS_A_STATEMENT):
-            yield partial(_is_one_of, ids[start : start + IDS_A_STATEMENT])
-        return
-    for start in range(0, len(ids), LISTINGS_AT_ONCE):
-        some = ids[start : start + LISTINGS_AT_ONCE]
-        yield partial(_lies_between, some[0], some[-1])
-
-
-def _is_one_of(ids: Sequence[UUID], column: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.in_(ids)
-    return found
-
-
-def _lies_between(first: UUID, last: UUID, column: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = column.between(first, last)
-    return found

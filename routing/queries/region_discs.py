@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,10 +24,10 @@ class Disc(NamedTuple):
     """Metres; NaN where nobody drew the region."""
 
 
-def region_discs(session: Session) -> Mapping[UUID, Disc]:
-    """The disc around each region: no part of the region lies outside it."""
-    shape = func.ST_AsBinary(Region.shape)
-    rows = session.execute(select(Region.id, Region.lon, Region.lat, shape)).all()
+def region_discs(session: Session, ids: Collection[UUID] | None = None) -> Mapping[UUID, Disc]:
+    """The disc around each region, or around some: no part of the region lies outside it."""
+    query = select(Region.id, Region.lon, Region.lat, func.ST_AsBinary(Region.shape))
+    rows = session.execute(query if ids is None else query.where(Region.id.in_(ids))).all()
     return {
         key: Disc(lon, lat, _radius(lon, lat, bytes(wkb)) if wkb is not None else np.nan)
         for key, lon, lat, wkb in rows

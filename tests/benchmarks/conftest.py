@@ -36,8 +36,16 @@ class Promises:
 
     lines: list[str] = field(default_factory=list)
 
-    def keep(self, name: str, figure: float, unit: str, *, least: float | None = None, most: float | None = None,
-             note: str = "") -> None:  # fmt: skip
+    def keep(
+        self,
+        name: str,
+        figure: float,
+        unit: str,
+        *,
+        least: float | None = None,
+        most: float | None = None,
+        note: str = "",
+    ) -> None:
         """Print one figure with what was promised; fail when a full-size run does not keep it."""
         bound = f"≥ {least:g}" if least is not None else f"≤ {most:g}" if most is not None else ""
         kept = (least is None or figure >= least) and (most is None or figure <= most)
@@ -46,6 +54,12 @@ class Promises:
         self.lines.append(line)
         print(f"\n{line}")
         assert kept or not IS_FULL_SIZE, line
+
+    def tell(self, name: str, figure: float, unit: str, note: str = "") -> None:
+        """Print a figure that nothing was promised about."""
+        line = f"| {name} | {figure:.2f} {unit} | | told | {note} |"
+        self.lines.append(line)
+        print(f"\n{line}")
 
 
 @pytest.fixture(scope="session")

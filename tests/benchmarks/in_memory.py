@@ -16,14 +16,26 @@ from directory.queries.snapshot import DirectorySnapshot
 from directory.visibility import Precision
 from routing.conditions import tree
 from routing.offer import Offer, Window
-from routing.queries.offers import Catalogue, Places
+from routing.queries.offer_rows import Places
+from routing.queries.offers import Catalogue
 from routing.queries.snapshot import Segment, fixed_rank_of
 from routing.recipes import Recipes, Shared
 from routing.shelf import Stock, shelves
 from tests.benchmarks.synthetic import CATEGORIES, TODAY, Design, World
 
-NUMBERS = ("document", "kind", "cost", "region", "languages", "accessibility", "supports", "sectors", "specialties",
-           "verified_on", "ends_on")  # fmt: skip
+NUMBERS = (
+    "document",
+    "kind",
+    "cost",
+    "region",
+    "languages",
+    "accessibility",
+    "supports",
+    "sectors",
+    "specialties",
+    "verified_on",
+    "ends_on",
+)
 SMALL = ("visibility", "is_urban", "self_referral")
 
 
@@ -49,9 +61,17 @@ def picture(world: World) -> tuple[DirectorySnapshot, Segment]:
         codes.category.number(category)
     columns = _columns(world, codes)
     empty = np.zeros(0, dtype=np.intp)
-    overlay = Columns(**{f.name: _part(getattr(columns, f.name), empty) for f in fields(Columns) if f.init and f.name[0] != "_"})
+    overlay = Columns(
+        **{
+            f.name: _part(getattr(columns, f.name), empty)
+            for f in fields(Columns)
+            if f.init and f.name[0] != "_"
+        }
+    )
     holds = np.ones(len(columns), dtype=bool)
-    return DirectorySnapshot(1, columns, holds, overlay, codes, RegionTree(iter(()))), _segment(world, columns)
+    return DirectorySnapshot(1, columns, holds, overlay, codes, RegionTree(iter(()))), _segment(
+        world, columns
+    )
 
 
 def _part(value: object, rows: np.ndarray) -> object:
@@ -78,7 +98,7 @@ def _columns(world: World, codes: Vocabulary) -> Columns:
         lon=world.lon,
         lat=world.lat,
         ecef=ecef(world.lon, world.lat),
-        **{name: nothing for name in NUMBERS},
+        **dict.fromkeys(NUMBERS, nothing),
         **{name: np.zeros(count, dtype=np.int8) for name in SMALL},
     )
 
@@ -86,7 +106,9 @@ def _columns(world: World, codes: Vocabulary) -> Columns:
 def _segment(world: World, columns: Columns) -> Segment:
     catalogue, recipes = Catalogue(), Recipes()
     for design in world.designs:
-        catalogue.conditions.append(tree([{"kind": kind, "asks": asks} for kind, asks in design.conditions()]))
+        catalogue.conditions.append(
+            tree([{"kind": kind, "asks": asks} for kind, asks in design.conditions()])
+        )
         catalogue.templates.append(_template(design))
     rows = np.empty((len(world), 4), dtype=np.int32)
     for row, (design, places, taken) in enumerate(
@@ -95,21 +117,38 @@ def _segment(world: World, columns: Columns) -> Segment:
         counted = Places(None if places < 0 else places, 0, taken)
         number = catalogue.number(catalogue.places, counted, lambda of=counted: of)
         recipe, fixed = recipes.place(
-            catalogue.conditions[design], Shared(design, design, number), str, partial(_offer, catalogue, design, number)
+            catalogue.conditions[design],
+            Shared(design, design, number),
+            str,
+            partial(_offer, catalogue, design, number),
         )
         rows[row] = design, number, recipe, fixed
     count = len(world)
     stock = Stock(
-        recipes=recipes, category=columns.category, country=columns.country, audience=np.zeros(count, dtype=np.uint8),
-        organisation=columns.organisation, recipe=rows[:, 2].copy(), fixed=rows[:, 3].copy(),
-        fixed_rank=fixed_rank_of(recipes, rows[:, 3], TODAY), lon=columns.lon, lat=columns.lat,
+        recipes=recipes,
+        category=columns.category,
+        country=columns.country,
+        audience=np.zeros(count, dtype=np.uint8),
+        organisation=columns.organisation,
+        recipe=rows[:, 2].copy(),
+        fixed=rows[:, 3].copy(),
+        fixed_rank=fixed_rank_of(recipes, rows[:, 3], TODAY),
+        lon=columns.lon,
+        lat=columns.lat,
         radius=np.zeros(count),
-    )  # fmt: skip
+    )
     return Segment(
-        columns=columns, stock=stock, shelves=shelves(stock), catalogue=catalogue, template=rows[:, 0].copy(),
-        places=rows[:, 1].copy(), asked=np.zeros(count, dtype=np.int32), answered=np.zeros(count, dtype=np.int32),
-        organisations={number: f"organisation-{number}" for number in range(200)}, paths=[()],
-    )  # fmt: skip
+        columns=columns,
+        stock=stock,
+        shelves=shelves(stock),
+        catalogue=catalogue,
+        template=rows[:, 0].copy(),
+        places=rows[:, 1].copy(),
+        asked=np.zeros(count, dtype=np.int32),
+        answered=np.zeros(count, dtype=np.int32),
+        organisations={number: f"organisation-{number}" for number in range(200)},
+        paths=[()],
+    )
 
 
 def _template(design: Design) -> Offer:

@@ -16,16 +16,21 @@ from uuid import UUID
 
 import numpy as np
 
+from directory.categories import CATEGORIES as KNOWN
 from routing.education import GRADES
 from routing.facts import Facts
 
 TODAY = dt.date(2026, 3, 2)
-CATEGORIES = tuple(f"c{number:02}" for number in range(20))
-BIG = CATEGORIES[0]
+BIG = "training"
+NEEDED = (BIG, *sorted(set(KNOWN) - {BIG}))
+"""Categories that people ask for: the product's own."""
+CATEGORIES = (*NEEDED, *(f"other-{number}" for number in range(20 - len(NEEDED))))
 RARE_AGE = 65
 GROUPS = ("returnee", "potential-migrant", "host-community", "idp", "refugee")
 LANGUAGES = ("fr", "en", "ff", "wo", "mnk", "sus")
-LADDER = sorted((code for code in GRADES if code.startswith("gn:")), key=lambda c: GRADES[c].position)
+LADDER = sorted(
+    (code for code in GRADES if code.startswith("gn:")), key=lambda c: GRADES[c].position
+)
 SEXES = ("female", "male")
 DESIGNS = 400
 TOWNS = 400
@@ -173,7 +178,9 @@ def people(number: int, world: World, seed: int = 2, *, age: int | None = None) 
                 languages=tuple(sorted(chance.sample(LANGUAGES, chance.randint(1, 2)))),
                 lon=round(float(lon) + chance.gauss(0, 0.15), 5),
                 lat=round(float(lat) + chance.gauss(0, 0.15), 5),
-                category=BIG if age is not None or chance.random() < 0.6 else chance.choice(CATEGORIES[1:]),
+                category=BIG
+                if age is not None or chance.random() < 0.6
+                else chance.choice(NEEDED[1:]),
             )
         )
     return found

@@ -51,7 +51,9 @@ def whole_job(session: Session, text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.getvalue())))
 
 
-def test_p5_ten_thousand_people(session: Session, world: World, promises: Promises, address: str) -> None:
+def test_p5_ten_thousand_people(
+    session: Session, world: World, promises: Promises, address: str
+) -> None:
     text, people = people_file(world)
     loading.load_people(session, people)
     asked = [(row.facts, need) for row in read(text) for need in row.needs]
@@ -60,7 +62,9 @@ def test_p5_ten_thousand_people(session: Session, world: World, promises: Promis
     best: dict[str, float] = {}
     with app.test_request_context():
         for _ in range(ROUNDS):
-            kernel = timed(best, "kernel", lambda: nearest_for_people(session, asked, ACTOR, TODAY)[1])
+            kernel = timed(
+                best, "kernel", lambda: nearest_for_people(session, asked, ACTOR, TODAY)[1]
+            )
             session.commit()
             lateral = timed(best, "lateral", lambda: lateral_rows(session))
             session.commit()
@@ -68,7 +72,9 @@ def test_p5_ten_thousand_people(session: Session, world: World, promises: Promis
     expected: dict[int, list[Any]] = {}
     for n, key, _ in lateral:
         expected.setdefault(n, []).append(key)
-    wrong = sum([one.id for one in mine.found] != expected.get(n, []) for n, mine in enumerate(kernel))
+    wrong = sum(
+        [one.id for one in mine.found] != expected.get(n, []) for n, mine in enumerate(kernel)
+    )
     assert len(job) == PEOPLE + 1
     speed = best["lateral"] / best["kernel"]
     note = (

@@ -26,7 +26,9 @@ CASES = 500
 def engine_call(session: Session, person: Person) -> Callable[[], Proposals]:
     """Facts in, five listings with distance, verdict and every finding out; the version is checked."""
     need = NeedAsked(person.category)
-    return partial(propose, session, person.facts(), need, ACTOR, TODAY, only=ELIGIBLE, overview=False)
+    return partial(
+        propose, session, person.facts(), need, ACTOR, TODAY, only=ELIGIBLE, overview=False
+    )
 
 
 def postgis_call(session: Session, person: Person) -> Callable[[], list[Any]]:
@@ -42,7 +44,9 @@ def same(found: Proposals, rows: list[Any]) -> bool:
     return [key for _, key in mine] == [row[0] for row in rows]
 
 
-def measured(session: Session, strangers: list[Person], people: list[Person]) -> tuple[Times, Times, int]:
+def measured(
+    session: Session, strangers: list[Person], people: list[Person]
+) -> tuple[Times, Times, int]:
     """Times of both sides for people never met before, and how often PostGIS found something else."""
     for person in strangers:
         engine_call(session, person)()
@@ -58,7 +62,9 @@ def test_p1_mixed_cases(session: Session, world: World, promises: Promises) -> N
     strangers, people = synthetic.people(CASES, world, seed=3), synthetic.people(CASES, world)
     mine, theirs, differs = measured(session, strangers, people)
     note = f"engine {mine}; PostGIS {theirs}; PostGIS found other ids in {differs} of {CASES}"
-    promises.keep("P1 speed", theirs.at(50) / mine.at(50), "× as fast as PostGIS", least=1, note=note)
+    promises.keep(
+        "P1 speed", theirs.at(50) / mine.at(50), "× as fast as PostGIS", least=1, note=note
+    )
     promises.keep("P1 spread", mine.at(95) / mine.at(50), "p95 / p50", most=5)
 
 
@@ -67,4 +73,6 @@ def test_p2_one_in_ten_thousand(session: Session, world: World, promises: Promis
     people = synthetic.people(60, world, age=70)
     mine, theirs, differs = measured(session, strangers, people)
     note = f"engine {mine}; PostGIS {theirs}; other ids in {differs} of {len(people)}"
-    promises.keep("P2 rare", theirs.at(50) / mine.at(50), "× as fast as PostGIS", least=50, note=note)
+    promises.keep(
+        "P2 rare", theirs.at(50) / mine.at(50), "× as fast as PostGIS", least=50, note=note
+    )

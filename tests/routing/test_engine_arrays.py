@@ -1,4 +1,4 @@
-"""The arrays say what the rules say: random listings of every kind, random people, brute force beside them."""
+"""The arrays say what the rules say: random listings of every kind, random people, brute force."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from routing.answers import BY_RANK
 from routing.conditions import Every
 from routing.eligibility import VERDICTS
 from routing.facts import Facts, Source, Value
+from routing.pending import pending
 from routing.plan import Look, Scope
 from routing.profiles import YES
 from routing.recipes import Recipes, Shared, line_finding
@@ -59,7 +60,7 @@ def seekers(draw: st.DrawFn) -> Seeker:
     return Seeker(facts, TODAY, draw(st.sampled_from(["", "self", "org-a"])), lon, lat, radius)
 
 
-def shelved(listings: list[Stand]) -> tuple[Stock, Shelf]:
+def shelved(listings: list[Stand]) -> Shelf:
     """The listings as arrays, placed as the loader places them."""
     recipes, organisations = Recipes(), sorted({one.offer.organisation for one in listings})
     placed = []
@@ -101,7 +102,7 @@ def shelved(listings: list[Stand]) -> tuple[Stock, Shelf]:
         lat=np.array([np.nan if one.lat is None else one.lat for one in listings]),
         radius=np.array([one.radius for one in listings]),
     )
-    return stock, Shelf(stock, np.arange(count))
+    return Shelf(stock, np.arange(count))
 
 
 def worst_of(shelf: Shelf, listings: list[Stand], seeker: Seeker) -> dict[int, int]:
@@ -123,7 +124,7 @@ def test_arrays_agree_with_brute_force(
     before = shelf_module.TREE_FROM
     shelf_module.TREE_FROM = 1 if with_tree else before
     try:
-        stock, shelf = shelved(listings)
+        shelf = shelved(listings)
     finally:
         shelf_module.TREE_FROM = before
     look = Look(shelf, seeker, Scope(0), None, worst_of(shelf, listings, seeker))
@@ -131,7 +132,7 @@ def test_arrays_agree_with_brute_force(
     assert {VERDICTS[BY_RANK[rank]]: n for rank, n in enumerate(look.counts())} == oracle.counts(
         expected
     )
-    assert look.pending() == oracle.pending(expected)
+    assert pending(look) == oracle.pending(expected)
     for answer, verdict in VERDICTS.items():
         hits = [(hit.metres, hit.row) for hit in look.nearest(answer.rank, number)]
         assert hits == [(one.metres, one.id) for one in oracle.nearest(expected, verdict, number)]

@@ -64,7 +64,8 @@ def test_batch_writes_a_row_for_each_person_and_need(
     assert "4 people, 1 with a proposal, 2 rows with problems" in said
     rows = rows_of(output)
     assert [(row["line"], row["person"], row["category"]) for row in rows] == [
-        ("2", "A1", "training"), ("3", "A2", "training"), ("3", "A2", "legal"), ("4", "A3", ""), ("5", "A4", ""),
+        ("2", "A1", "training"), ("3", "A2", "training"), ("3", "A2", "legal"),
+        ("4", "A3", ""), ("5", "A4", ""),
     ]  # fmt: skip
     assert {rows[0]["listing_1"], rows[0]["listing_2"]} == {str(one.id) for one in listings}
     assert rows[0]["metres_1"] == "817"

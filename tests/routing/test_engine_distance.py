@@ -102,7 +102,7 @@ def test_the_arrays_decide_like_the_geodesic_at_the_limit(km: int) -> None:
             listings.append(Stand(number, Every((asks,)), offer, there[0], there[1], radius))
         place = Value(Place(lon, lat), Source.DECLARED, strategies.TODAY)
         seeker = Seeker(Facts({"location": place}), strategies.TODAY, "", lon, lat)
-        look = Look(shelved(listings)[1], seeker, Scope(0))
+        look = Look(shelved(listings), seeker, Scope(0))
         expected = oracle.judged(listings, seeker)
         by_answer = list(oracle.counts(expected).values())
         assert look.counts().tolist() == [by_answer[3], by_answer[2], by_answer[1], by_answer[0]]
