@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from directory.core.actor import ANONYMOUS, SYSTEM, Actor
@@ -19,6 +20,7 @@ from routing.operations.referrals import take_step
 from routing.queries.caseload import caseload
 from routing.queries.cases import case_by_code, cases_list
 from routing.queries.consents import consent_for, member_for
+from routing.queries.inbox import inbox
 from routing.queries.overdue import overdue, overdue_counts
 from routing.queries.referral import available_steps
 from routing.queries.scope import acting_roles, case_for, referral_for
@@ -205,3 +207,41 @@ def test_coordination_gets_counts_without_cases(story: Story) -> None:
     }  # fmt: skip
     assert overdue_counts(story.session, account("RCO", country="ML"), now=story.now) == []
     assert overdue_counts(story.session, story.actor(Who.RC), now=story.now) == []
+
+
+def queries(story: Story, work: Any) -> int:
+    """How many statements ``work`` takes on a session that remembers nothing."""
+    story.session.flush()
+    story.session.expire_all()
+    statements: list[str] = []
+    connection = story.session.connection()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        work()
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    return len(statements)
+
+
+def test_the_lists_take_the_same_number_of_queries_however_long_they_are(story: Story) -> None:
+    rc, fp = story.actor(Who.RC), story.actor(Who.FP)
+
+    def lists() -> None:
+        found = caseload(story.session, rc, now=story.now)
+        for item in (*found.late, *found.today, *found.later):
+            assert item.case.code
+            assert item.need.category
+            if item.referral is not None:
+                assert item.referral.listing.service.organisation.name
+        for row in inbox(story.session, fp):
+            assert row.referral.listing.service.category
+
+    story.sent()
+    one = queries(story, lists)
+    for _ in range(2):
+        story.sent()
+    assert queries(story, lists) == one
