@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -34,6 +35,9 @@ FILLED = validate.Length(min=1, max=2_000)
 KEY = validate.Length(min=8, max=200)
 VERSION = validate.Range(0, 2**31 - 1)
 LISTS = validate.Length(max=50)
+INSTANT = validate.Range(
+    dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+)
 
 
 def told(sentence: str) -> dict[str, Any]:
@@ -283,7 +287,7 @@ class ExceptionIn(Schema):
     recipients = fields.List(
         fields.Nested(NamedIn), required=True, validate=validate.Length(min=1, max=3)
     )
-    valid_until = fields.AwareDateTime(allow_none=True)
+    valid_until = fields.AwareDateTime(allow_none=True, validate=INSTANT)
     facts = fields.String(validate=LONG)
     licence = fields.String(validate=SHORT)
     determination = fields.String(validate=LONG)

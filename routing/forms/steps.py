@@ -25,6 +25,8 @@ from routing.reasons import REASONS, detail_problems
 
 MOST_SECONDARY = 2
 LONGEST = 2_000
+CENTURY = range(2000, 2100)
+"""Years in which a step can be dated; anything else is a slip of the hand."""
 
 
 class Control(StrEnum):
@@ -261,7 +263,10 @@ def _text(_field: StepField, raw: Any) -> str:
 
 
 def _date(_field: StepField, raw: Any) -> str:
-    return dt.date.fromisoformat(str(raw)).isoformat()
+    day = dt.date.fromisoformat(str(raw))
+    if day.year not in CENTURY:
+        raise ValueError
+    return day.isoformat()
 
 
 def _tick(_field: StepField, raw: Any) -> bool:

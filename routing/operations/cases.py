@@ -15,7 +15,7 @@ from directory.core.actor import Actor
 from directory.core.encryption import KEYRING
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.text import N_
-from directory.models import Account, Region
+from directory.models import Account, Organisation, Region
 from routing.case_life import State
 from routing.models import Case, CaseMember, CaseWorker, ContactRoute
 from routing.operations.case_steps import register
@@ -57,6 +57,8 @@ def open_case(
     Needs one safe contact route, or ``contact_impossible``. ``case_steps.admit`` makes it active.
     """
     _may_open(actor, organisation_id)
+    if session.get(Organisation, organisation_id) is None:
+        raise Invalid({"organisation_id": N_("There is no such organisation.")})
     _check_region(session, region_id, country)
     case = Case(
         code=unused_code(session, Case), organisation_id=organisation_id, region_id=region_id,

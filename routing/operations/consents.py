@@ -161,7 +161,7 @@ def _check(session: Session, member: CaseMember, agreement: Agreement, now: dt.d
     if agreement.kind is ConsentKind.DATA_SHARING:
         problems |= record_problems(_as_rule(agreement, now))
         problems |= _field_problems(agreement)
-        problems |= _recipient_problems(session, agreement)
+        problems |= recipient_problems(session, agreement)
     if agreement.need_id is not None:
         need = session.get(Need, agreement.need_id)
         if need is None or need.member_id != member.id:
@@ -201,7 +201,8 @@ def _field_problems(agreement: Agreement) -> dict[str, Text]:
     return problems
 
 
-def _recipient_problems(session: Session, agreement: Agreement) -> dict[str, Text]:
+def recipient_problems(session: Session, agreement: Agreement) -> dict[str, Text]:
+    """What is wrong with the organisations and services that are named."""
     for named in agreement.recipients:
         organisation = session.get(Organisation, named.organisation_id)
         if organisation is None:

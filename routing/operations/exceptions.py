@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 
 from directory import roles
 from directory.core.actor import Actor
-from directory.core.errors import Conflict, Forbidden, NotFound
+from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.text import N_
 from directory.who import Who
 from routing.consent_exceptions import ExceptionCode
 from routing.models import CaseMember, ConsentRecord, Need, Task
-from routing.operations.consents import Agreement, Named, audit_consent, written_agreement
+from routing.operations.consents import (
+    Agreement,
+    Named,
+    audit_consent,
+    recipient_problems,
+    written_agreement,
+)
 from routing.operations.needs import open_task
 from routing.queries.scope import case_for, is_overseen
 
@@ -47,6 +53,8 @@ def record_exception(
         need_id=need.id, recipients=recipients, dataset=need.category, mode="exception",
         expires_at=valid_until, fields_extra=frozenset(facts.get("fields") or ()),
     )  # fmt: skip
+    if problems := recipient_problems(session, agreement):
+        raise Invalid(problems)
     record = written_agreement(member, agreement, actor, now)
     record.exception_code, record.exception_by_id = code.value, actor.user_id
     record.exception_facts = {**facts, "by": role.value}

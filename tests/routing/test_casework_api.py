@@ -224,3 +224,26 @@ def test_what_comes_back_is_told_tried_and_sent_on(
     rs.post(f"{onward}/inform", role="RS", channel="phone", reached=True)
     dpo.post(f"{onward}/void-approvals", role="DPO", reason="entered twice")
     assert rs.post(f"{onward}/void", role="RS", reason="entered twice")["state"] == "void"
+
+
+def test_what_does_not_exist_or_lies_far_away_is_refused_in_words(
+    story: Story, caller: Callable[[Who], Caller]
+) -> None:
+    story.accounts["RC"].grants[0].organisation_id = None
+    referral = story.sent()
+    rc, fp = caller(Who.RC), caller(Who.FP)
+    nowhere = str(referral.id)
+    wrong = rc.post("/cases", 422, organisation=nowhere, country="GN", contact_impossible=True)
+    assert set(wrong["fields"]) == {"organisation_id"}
+    exception = {"code": "life-danger", "role": "RC", "need": str(referral.need_id)}
+    named = [{"organisation": nowhere, "accepted": True}]
+    path = f"/members/{referral.member_id}/exceptions"
+    wrong = rc.post(path, 422, recipients=named, **exception)
+    assert set(wrong["fields"]) == {"recipients"}
+    far = {**story.acceptance(), "start_on": "9999-12-31"}
+    wrong = fp.post(f"/referrals/{referral.id}/steps/accept", 422, role="FP", details=far)
+    assert set(wrong["fields"]) == {"start_on"}
+    named[0]["organisation"] = str(story.provider.id)
+    until = "9999-12-31T23:59:59-12:00"
+    wrong = rc.post(path, 422, recipients=named, valid_until=until, **exception)
+    assert set(wrong["fields"]) == {"valid_until"}

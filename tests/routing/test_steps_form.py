@@ -73,7 +73,7 @@ def example(field: StepField) -> Any:
 WRONG: dict[Control, tuple[Any, ...]] = {
     Control.TEXT: (3, ["x"], "x" * 2_001),
     Control.LONG_TEXT: (3, {"a": 1}, "  "),
-    Control.DATE: ("soon", "2026-13-01", 5),
+    Control.DATE: ("soon", "2026-13-01", 5, "9999-12-31", "0001-01-01"),
     Control.TICK: ("no", 2, False),
     Control.CHOICE: ("unknown", 3, ["x"]),
     Control.CHOICES: ("unknown", ["unknown"], [3]),
