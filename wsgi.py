@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 
 import routing.models  # noqa: F401 -- registers the tables
 from directory.api import openapi
+from directory.api.listing_steps import listing_steps as listing_steps_api
 from directory.api.listings import listings as listings_api
 from directory.api.places import places as places_api
 from directory.commands import directory_commands
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Any, ...] = (
 )
 API = (
     listings_api,
+    listing_steps_api,
     places_api,
     proposals_api,
     cases_api,

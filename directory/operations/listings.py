@@ -30,6 +30,8 @@ from directory.operations.demonstrations import is_demo, mark_if_demo
 from directory.operations.search_index import refresh
 from directory.who import Who
 
+LOCKED = ("state", "verified_at", "verified_by_id", "edited_at", "edited_by_id")
+"""Read again under the row's lock: two steps at once would both see the old state."""
 ROW_MODELS = {
     "windows": IntakeWindow,
     "capacities": Capacity,
@@ -106,6 +108,8 @@ def take_listing_step(
     reason: str = "",
 ) -> Listing:
     """Move a listing along its life; raises ``Conflict`` or ``Forbidden`` with every reason."""
+    session.flush()
+    session.refresh(listing, LOCKED, with_for_update=True)
     step = LIFE.check(listing.state, name, who, facts_of(listing, actor, now=now, reason=reason))
     listing.state = step.target
     if name in ("verify", "confirm"):

@@ -85,6 +85,16 @@ def role_for_step(session: Session, actor: Actor, listing: Listing, name: str) -
     return min(may)
 
 
+def steps_open_to(session: Session, actor: Actor, listing: Listing) -> list[str]:
+    """Names of the steps that ``actor`` may try now, in the order of the table."""
+    found = []
+    for line in LIFE.leaving(listing.state):
+        permissions = STEP_PERMISSIONS.get(line.name, frozenset())
+        if listing_roles(session, actor, listing, permissions) & line.actors:
+            found.append(line.name)
+    return found
+
+
 def _within(grant: Grant) -> ColumnElement[bool]:
     """The scope of one grant as a condition; what is not said does not narrow.
 
