@@ -7,31 +7,24 @@ that declares no rule fails, and so does an object of a kind that ``tests.world`
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
-from flask import Flask, Response, g
-from flask.testing import FlaskClient
-from sqlalchemy import JSON, Column, Connection, LargeBinary, String, Text
+from flask import Flask
+from sqlalchemy import JSON, Column, LargeBinary, String, Text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from directory.core.clock import now
-from directory.core.db import WRITING, Base, db
+from directory.core.db import Base
 from directory.core.encryption import Encrypted
 from directory.core.security import Access, access_of
-from directory.pages import limits
 from directory.roles import READ_PROTECTION, ROLES
-from tests import factories, world
-from tests.world import ANONYMOUS, Side
+from tests import world
+from tests.visitors import REACHED, Visitors, visiting
+from tests.world import ANONYMOUS
 
-REACHED = "X-Reached"
 SIGN_IN_PAGES = frozenset({
     "security.change_password", "security.login", "security.logout", "security.mf_recovery",
     "security.mf_recovery_codes", "security.tf_select", "security.two_factor_rescue",
@@ -43,72 +36,12 @@ UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 VOLATILE = re.compile(r'value="[^"]{40,}"|&#34;X-CSRFToken[^}]*|"X-CSRFToken[^}]*')
 
 
-@dataclass
-class Visitors:
-    """Two sides, and a browser for every role of mine."""
-
-    app: Flask
-    connection: Connection
-    mine: Side
-    theirs: Side
-    browsers: dict[str, FlaskClient]
-
-    def visit(self, role: str, rule: Rule, method: str, ids: Mapping[str, UUID]) -> TestResponse:
-        """One request; whatever it changes is undone."""
-        path = world.address(self.app, rule, ids)
-        more: dict[str, Any] = {"headers": {"Accept-Language": "en"}}
-        if method != "GET":
-            body = world.body_of(self.app, rule, method, self.mine, role)
-            more |= {"json": body} if rule.rule.startswith("/api/") else {"data": body}
-        savepoint = self.connection.begin_nested()
-        try:
-            return self.browsers[role].open(path, method=method, **more)
-        finally:
-            savepoint.rollback()
-
-
 @pytest.fixture
 def visitors(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Visitors]:
-    """Each request has a context of its own, as for real; everything is undone at the end."""
+    """Every role with its browser; form tokens are tested in tests/test_headers.py."""
     monkeypatch.setitem(shared_app.config, "WTF_CSRF_ENABLED", False)
-    monkeypatch.setattr(limits.limiter, "enabled", False)
-    token = WRITING.set(True)
-    with db.test_isolation(), marked(shared_app):
-        with shared_app.app_context():
-            factories.use(db.session)
-            mine, theirs = Side.made(db.session, now()), Side.made(db.session, now())
-            connection = db.session.connection()
-        browsers = {role: signed_in(shared_app, name) for role, name in mine.people.items()}
-        browsers[ANONYMOUS] = shared_app.test_client()
-        yield Visitors(shared_app, connection, mine, theirs, browsers)
-    WRITING.reset(token)
-
-
-@contextmanager
-def marked(app: Flask) -> Iterator[None]:
-    """Answers say whether the request came as far as its view."""
-
-    def reached() -> None:
-        g.reached = True
-
-    def tell(response: Response) -> Response:
-        if g.pop("reached", False):
-            response.headers[REACHED] = "yes"
-        return response
-
-    app.before_request_funcs[None].append(reached)
-    app.after_request_funcs[None].append(tell)
-    yield
-    app.before_request_funcs[None].remove(reached)
-    app.after_request_funcs[None].remove(tell)
-
-
-def signed_in(app: Flask, name: str) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as web:
-        web["_user_id"], web["_fresh"], web["fs_paa"] = name, True, time.time()
-        web["language"] = "en"
-    return client
+    with visiting(shared_app) as found:
+        yield found
 
 
 def our_routes(app: Flask) -> list[tuple[Rule, str, Access]]:
@@ -187,6 +120,7 @@ def test_route_without_a_rule_opens_for_nobody(
 # ------------------------------------------------------------------------------------ role × route
 
 
+@pytest.mark.slow
 def test_every_role_on_every_route(visitors: Visitors) -> None:
     mine = visitors.mine
     wrong: list[str] = []
@@ -222,6 +156,7 @@ def test_what_is_hidden_could_be_seen(visitors: Visitors) -> None:
     assert unseen == []
 
 
+@pytest.mark.slow
 def test_object_of_others_is_answered_like_one_that_does_not_exist(visitors: Visitors) -> None:
     theirs = visitors.theirs
     wrong, compared = [], 0

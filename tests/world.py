@@ -106,48 +106,53 @@ KINDS: dict[str, str] = {
     "consents": "consent",
     "listings": "listing",
     "organisations": "organisation",
+    "tasks": "task",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})
 
 
-def parts(rule: Rule) -> list[tuple[str, str]]:
-    """Each variable of an address: what stands before it, and its name."""
+@dataclass(frozen=True)
+class Variable:
+    """A variable of an address."""
+
+    name: str
+    before: str
+    """What stands before it."""
+    is_object: bool
+
+
+def variables(rule: Rule) -> list[Variable]:
+    """Each variable of an address; objects are named by UUID."""
     found = []
-    for match in re.finditer(r"<(?:[a-z]+:)?([a-z_]+)>", rule.rule):
+    for match in re.finditer(r"<(?:([a-z]+):)?([a-z_]+)>", rule.rule):
         before = re.sub(r"<[^>]+>", "<>", rule.rule[: match.start()]).removeprefix("/api/v1")
-        found.append((before, match[1]))
+        found.append(Variable(match[2], before, match[1] == "uuid"))
     return found
 
 
-def kind_of(before: str, name: str) -> str:
+def kind_of(variable: Variable) -> str:
     """Kind of the object that a variable names; a new kind of address must be said here."""
-    if name != "key":
-        return name.removesuffix("_id")
-    return KINDS[before.rstrip("/").split("/")[-1]]
-
-
-def is_object(name: str) -> bool:
-    return name == "key" or name.endswith("_id")
+    if variable.name != "key":
+        return variable.name.removesuffix("_id")
+    return KINDS[variable.before.rstrip("/").split("/")[-1]]
 
 
 def kinds_in(rule: Rule) -> list[str]:
-    return [kind_of(before, name) for before, name in parts(rule) if is_object(name)]
+    """The objects in an address, by kind."""
+    return [kind_of(variable) for variable in variables(rule) if variable.is_object]
 
 
 def address(app: Flask, rule: Rule, ids: Mapping[str, UUID]) -> str:
     """An address of ``rule`` with the objects of ``ids``."""
-    values: dict[str, Any] = {}
-    for before, name in parts(rule):
-        values[name] = ids[kind_of(before, name)] if is_object(name) else word(before)
+    values: dict[str, Any] = {
+        variable.name: ids[kind_of(variable)] if variable.is_object else NAMES[variable.before]
+        for variable in variables(rule)
+    }
     with app.test_request_context():
         return str(
             app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
         )
-
-
-def word(before: str) -> str:
-    return NAMES[before]
 
 
 def method_of(rule: Rule) -> str:
