@@ -134,6 +134,12 @@ class Person:
         if self.javascript and self.language == FIRST_LANGUAGE:
             self.problems += [f"{name}: {one}" for one in barriers(self.page)]
 
+    def last_sight(self) -> None:
+        """Keep what was on the screen when the story broke off."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{next(self.numbers):02}-broken-off.png"
+        self.page.screenshot(path=path, full_page=True, clip=self._most(), caret="initial")
+
     def _wait_for_map(self) -> None:
         """A map that is in sight has been drawn."""
         if self.javascript and self.page.locator("[data-map]").count():
@@ -246,12 +252,17 @@ class Person:
     # Accounts
 
     def sign_in_as(self, word: str) -> None:
-        """Sign in with a demonstration account; somebody else at the same desk signs out first."""
+        """Sign in with a demonstration account, and read on in the same language as before.
+
+        An account has a language of its own: whoever reads another one says so.
+        """
         self.presses("Sign in")
-        self.page.locator("input[type=email], input[name=email]").first.fill(f"{word}@demo.example")
-        self.page.locator("input[type=password]").first.fill(PASSWORD)
+        self.page.locator("input[name=email]").fill(f"{word}@demo.example")
+        self.page.locator("input[type=password]").fill(PASSWORD)
         self.page.locator("main").get_by_role("button").first.click()
-        expect(self.control("Sign out")).to_be_visible()
+        expect(self.page.locator("header form[action$=sign-out]")).to_be_visible()
+        if self.page.locator(f"html[lang={self.language}]").count() == 0:
+            self.chooses_language(self.language)
 
     def sign_out(self) -> None:
         """Leave the account."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -30,7 +30,19 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
+FAILED = pytest.StashKey[bool]()
 Meet = Callable[..., Person]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, so that what its people saw last is kept."""
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="package")
@@ -78,6 +90,8 @@ def meet(
 
     yield do
     for person in met:
+        if request.node.stash.get(FAILED, False):
+            person.last_sight()
         person.leave()
     problems = [problem for person in met for problem in person.problems]
     assert problems == [], f"{len(problems)} problems; the server's log is {installation.log}"

@@ -51,7 +51,6 @@ def test_from_search_to_closure(meet: Meet, language: str, width: int) -> None:
     caseworker = meet(language, width)
     carpentry = find_carpentry(caseworker)
     caseworker.sign_in_as("caseworker")
-    in_own_language(caseworker, language)
     enabel = find_enabel(caseworker)
 
     code = receive(
@@ -105,13 +104,6 @@ def find_carpentry(visitor: Person) -> Provider:
     visitor.sees_heading("For whom")
     visitor.picture("service")
     return found
-
-
-def in_own_language(person: Person, language: str) -> None:
-    """The account's language is French; whoever reads English says so once."""
-    if language == "en":
-        person.language = "fr"
-        person.chooses_language("en")
 
 
 def find_enabel(person: Person) -> Provider:
@@ -170,7 +162,6 @@ def lives(caseworker: Person, code: str, spot: Spot) -> None:
 def says_she_has_moved(provider: Person, receipt: str) -> None:
     provider.goes_to("/")
     provider.sign_in_as("enabel")
-    in_own_language(provider, provider.language)
     received(provider, receipt)
     provider.picture("referral-received")
     provider.presses("Decline")
@@ -192,7 +183,6 @@ def answer_where_she_lives_now(caseworker: Person, carpentry: Provider) -> None:
 def takes_her(school: Person, receipt: str) -> None:
     school.goes_to("/")
     school.sign_in_as("centre.labe")
-    in_own_language(school, school.language)
     received(school, receipt)
     school.presses("Accept")
     school.fills("First day", soon())
@@ -226,6 +216,8 @@ def works_on(school: Person, label: str, receipt: str) -> None:
 
 
 def close(caseworker: Person) -> None:
+    caseworker.picture("completed-referral")
+    caseworker.presses("Close")
     caseworker.chooses("Did it help?", "It helped a lot")
     caseworker.chooses("Who asked", "The organisation that sent the person")
     caseworker.chooses("How", "Telephone")
