@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience, visible_to
@@ -19,6 +20,7 @@ from directory.queries.snapshot import DirectorySnapshot
 from directory.search_request import Box, Search
 
 Facets: TypeAlias = dict[str, dict[str, int]]
+Rows: TypeAlias = NDArray[np.intp]
 YES = "yes"
 """The only choice of a filter that is on or off."""
 VERIFIED_DAYS = 90
@@ -69,7 +71,7 @@ class Choice:
     mask: Callable[[], Mask]
     """Rows that pass the filter as it is set."""
     is_set: bool
-    count: Callable[[Mask], Mapping[str, int]]
+    count: Callable[[Rows], Mapping[str, int]]
     """Of some rows, how many each choice would keep."""
 
 
@@ -98,7 +100,7 @@ def choices(
         )
 
     def switch(name: str, mask: Callable[[], Mask], *, is_set: bool) -> Choice:
-        return Choice(name, mask, is_set, lambda rows: {YES: int(np.count_nonzero(mask() & rows))})
+        return Choice(name, mask, is_set, lambda rows: {YES: int(np.count_nonzero(mask()[rows]))})
 
     days = search.verified_days if search.verified_days is not None else VERIFIED_DAYS
     return (
@@ -132,17 +134,15 @@ def facets_of(offered: Iterable[Choice], others: Mask) -> Facets:
     """How many listings each choice would leave, all other filters kept as they are set."""
     offered = tuple(offered)
     masks = {choice.name: choice.mask() for choice in offered if choice.is_set}
-    whole = _all(others, masks.values())
-    return {
-        choice.name: dict(
-            choice.count(
-                _all(others, (mask for name, mask in masks.items() if name != choice.name))
-                if choice.is_set
-                else whole
-            )
-        )
-        for choice in offered
-    }
+    whole = np.flatnonzero(_all(others, masks.values()))
+
+    def without(choice: Choice) -> Rows:
+        if not choice.is_set:
+            return whole
+        rest = (mask for name, mask in masks.items() if name != choice.name)
+        return np.flatnonzero(_all(others, rest))
+
+    return {choice.name: dict(choice.count(without(choice))) for choice in offered}
 
 
 def passing(offered: Iterable[Choice], others: Mask) -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -138,34 +138,35 @@ def _near(
 
 
 def _ordered(session: Session, found: Found, search: Search, language: str) -> Found:
-    keys = _sort_keys(session, found, search, language)
+    """In the order asked for. Rows of one part come by id, and sorting keeps equal rows so."""
+    keys = [key for key in _sort_keys(session, found, search, language) if _tells_apart(key)]
+    if len(np.unique(found.part)) > 1:
+        keys += [found.take("id_high"), found.take("id_low")]
+    if not keys:
+        return found
     order = np.lexsort(keys[::-1])
-    return Found(
-        found.snapshot,
-        found.part[order],
-        found.row[order],
-        found.metres[order],
-        found.words,
-        found.facets,
-    )
+    return replace(found, part=found.part[order], row=found.row[order], metres=found.metres[order])
+
+
+def _tells_apart(key: NDArray[np.generic]) -> bool:
+    return len(key) > 1 and bool((key != key[0]).any())
 
 
 def _sort_keys(
     session: Session, found: Found, search: Search, language: str
 ) -> list[NDArray[np.generic]]:
-    """Columns to sort by, the first decides first; ids last."""
-    ids = [found.take("id_high"), found.take("id_low")]
+    """Columns to sort by, the first decides first; ids decide what they leave open."""
     far = np.nan_to_num(found.metres, nan=np.inf)
     if search.sort is Sort.NAME:
-        return [_names(session, found, language), *ids]
+        return [_names(session, found, language)]
     if search.sort is Sort.DISTANCE and search.centre is not None:
-        return [far, *ids]
+        return [far]
     scores = np.empty(len(found), dtype=np.int16)
     for number, own in enumerate(found.words.scores):
         at = found.part == number
         scores[at] = own[found.row[at]]
     is_stale = found.take("state") == STATES.index(State.STALE)
-    return [-scores, far, is_stale, -found.take("verified_on").astype(np.int64), *ids]
+    return [-scores, far, is_stale, -found.take("verified_on").astype(np.int64)]
 
 
 def _names(session: Session, found: Found, language: str) -> NDArray[np.generic]:
