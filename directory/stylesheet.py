@@ -37,7 +37,7 @@ LEFT_OUT = (
     "table-warning", "text-bg",
     # rare utilities
     "bg", "border-opacity", "col-form-label", "figure", "float", "img", "input-group", "offset",
-    "opacity", "order", "pe-auto", "pe-none", "text-opacity", "user-select", "z",
+    "opacity", "order", "pe-auto", "pe-none", "text-opacity", "z",
     "focus-ring", "icon-link", "link-body", "link-danger", "link-dark", "link-info",
     "link-light", "link-offset", "link-opacity", "link-primary", "link-secondary", "link-success",
     "link-underline", "link-warning", "object-fit", "ratio", "shadow", "translate-middle", "vr",

@@ -30,7 +30,7 @@ SECRETS = {
     name: {
         "PASSERELLE_FIELD_KEYS": Fernet.generate_key().decode(),
         "PASSERELLE_TOTP_KEYS": f"1:{'t' * 40}",
-    }.get(name, "s" * 40)
+    }.get(name, f"{name:s<40}")
     for name, value in EXAMPLE.items()
     if not value
 }
