@@ -62,7 +62,9 @@ def test_words_and_counts_against_like(worded_session: Session, promises: Promis
 
     def ours(words: str) -> int:
         search = Search(words=words)
-        return len(found_listings(session, search, audience=Audience.EVERYBODY, moment=Moment(worded.NOW)))
+        return len(
+            found_listings(session, search, audience=Audience.EVERYBODY, moment=Moment(worded.NOW))
+        )
 
     def ours_forgetting(words: str) -> int:
         current(session).base.forget(("directory.queries.postings", "postings"))
@@ -94,8 +96,12 @@ def test_viewport_against_the_orm(worded_session: Session, promises: Promises) -
     def ours() -> bytes:
         search = Search(box=box)
         moment = Moment(worded.NOW)
-        found = found_listings(session, search, audience=Audience.EVERYBODY, moment=moment, facets=False)
-        return points(session, found, language="fr", address=lambda key: f"/listings/{key}", notes={})
+        found = found_listings(
+            session, search, audience=Audience.EVERYBODY, moment=moment, facets=False
+        )
+        return points(
+            session, found, language="fr", address=lambda key: f"/listings/{key}", notes={}
+        )
 
     def orm() -> int:
         session.expunge_all()
@@ -106,13 +112,16 @@ def test_viewport_against_the_orm(worded_session: Session, promises: Promises) -
                 Listing.site.property.mapper.class_.lon.between(box.west, box.east),
                 Listing.site.property.mapper.class_.lat.between(box.south, box.north),
             )
-            .options(joinedload(Listing.service).joinedload(Service.organisation), joinedload(Listing.site))
+            .options(
+                joinedload(Listing.service).joinedload(Service.organisation),
+                joinedload(Listing.site),
+            )
         )
         return sum(1 for row in session.scalars(query) if to_shape(row.site.point).x)
 
     assert ours().count(b'"Feature"') == orm()
     found, baseline = in_turn([ours] * 10, [orm] * 10)
     promises.keep(
-        f"P8 viewport of {orm()}, {engine_of(session)}", baseline.at(50) / found.at(50), "times faster than the ORM",
-        least=5, note=f"{found} against {baseline}",
+        f"P8 viewport of {orm()}, {engine_of(session)}", baseline.at(50) / found.at(50),
+        "times faster than the ORM", least=5, note=f"{found} against {baseline}",
     )  # fmt: skip

@@ -33,7 +33,24 @@ KINDS = {
     "legal": ("Aide juridique et papiers à {town}", "Legal help and papers in {town}"),
     "psychosocial": ("Écoute et soutien psychologique, {town}", "Counselling and support, {town}"),
 }
-SYLLABLES = ("ka", "lo", "mi", "ndé", "sou", "té", "bou", "ra", "fa", "gui", "wa", "yé", "dou", "kou", "ba", "li")
+SYLLABLES = (
+    "ka",
+    "lo",
+    "mi",
+    "ndé",
+    "sou",
+    "té",
+    "bou",
+    "ra",
+    "fa",
+    "gui",
+    "wa",
+    "yé",
+    "dou",
+    "kou",
+    "ba",
+    "li",
+)
 WORDS_A_QUERY = (
     "menuiserie", "santé", "formation menuiserie", "emploi jeunes", "soutien psychologique",
     "formation électricité", "aide juridique", "menuizerie", "health centre", "carpentry", "papiers",
@@ -63,6 +80,7 @@ def load(session: Session, number: int) -> None:
     _write(session, models.Site, _sites(names, town, chance))
     _write(session, models.Listing, _listings(number))
     refresh(session, [key("listing", n) for n in range(number)])
+    session.execute(text("ANALYZE"))
     session.commit()
 
 
@@ -70,7 +88,9 @@ def load_like(session: Session) -> None:
     """What a LIKE would search: one folded text a listing, beside what is counted."""
     connection = session.connection()
     connection.execute(
-        text("CREATE TABLE like_text (id text, body text, category text, kind text, cost text, country text)")
+        text(
+            "CREATE TABLE like_text (id text, body text, category text, kind text, cost text, country text)"
+        )
     )
     rows = connection.execute(
         text(
@@ -122,27 +142,34 @@ def _write(session: Session, model: Any, rows: Iterator[dict[str, Any]]) -> None
 def _organisations(names: list[str]) -> Iterator[dict[str, Any]]:
     for n in range(ORGANISATIONS):
         yield {
-            "id": key("organisation", n), "key": f"worded-{n}", "name": f"Association {names[n % len(names)]} {n}",
-            "alternate_names": [f"A{n}"], "kind": list(OrganisationKind)[n % 5], "country": "GN", "source": {},
+            "id": key("organisation", n), "key": f"worded-{n}",
+            "name": f"Association {names[n % len(names)]} {n}",
+            "alternate_names": [f"A{n}"], "kind": list(OrganisationKind)[n % 5],
+            "country": "GN", "source": {},
         }  # fmt: skip
 
 
 def _services(names: list[str], town: Any, kind: Any, trade: Any) -> Iterator[dict[str, Any]]:
     codes = list(KINDS)
-    for n, (place, code, craft) in enumerate(zip(town.tolist(), kind.tolist(), trade.tolist(), strict=True)):
+    for n, (place, code, craft) in enumerate(
+        zip(town.tolist(), kind.tolist(), trade.tolist(), strict=True)
+    ):
         french, english = KINDS[codes[code]]
         facts = {"trade": TRADES[craft], "town": names[place]}
         yield {
-            "id": key("service", n), "key": f"worded-{n}", "organisation_id": key("organisation", n % ORGANISATIONS),
+            "id": key("service", n), "key": f"worded-{n}",
+            "organisation_id": key("organisation", n % ORGANISATIONS),
             "category": codes[code],
             "name": {"fr": french.format(**facts), "en": english.format(**facts)},
-            "description": {"fr": "Pour les jeunes et les personnes de retour. Accueil, orientation et suivi."},
+            "description": {"fr": "Pour les jeunes et les personnes de retour. Accueil et suivi."},
         }  # fmt: skip
 
 
 def _sites(names: list[str], town: Any, chance: Any) -> Iterator[dict[str, Any]]:
     lons, lats = chance.uniform(-16, -8, len(town)), chance.uniform(8, 15, len(town))
-    for n, (place, lon, lat) in enumerate(zip(town.tolist(), lons.tolist(), lats.tolist(), strict=True)):
+    for n, (place, lon, lat) in enumerate(
+        zip(town.tolist(), lons.tolist(), lats.tolist(), strict=True)
+    ):
         yield {
             "id": key("site", n), "key": f"worded-{n}", "name": names[place], "place_name": names[place],
             "country": ("GN", "GM", "ML", "SN")[n % 4], "lon": lon, "lat": lat,
@@ -158,6 +185,7 @@ def _listings(number: int) -> Iterator[dict[str, Any]]:
             "id": key("listing", n), "service_id": key("service", n), "site_id": key("site", n),
             "state": State.VERIFIED, "visibility": Visibility.PUBLIC, "edited_at": NOW, "verified_at": NOW,
             "source": {}, "cost_model": costs[n % len(costs)], "languages": ["fr", "en"] if n % 2 else ["fr"],
-            "supports": [], "specialties": [], "sectors": [], "saturated_sectors": [], "documents_required": [],
+            "supports": [], "specialties": [], "sectors": [], "saturated_sectors": [],
+            "documents_required": [],
             "data_needed": [], "allowed_senders": [], "promised_hours": {}, "has_no_end": True,
         }  # fmt: skip
