@@ -104,7 +104,7 @@ def test_image_installs_the_libraries_that_make_run_installs() -> None:
     needed = re.search(r"needed_to_run\(\) \{(.*?)\n\}", script, re.DOTALL)
     assert needed
     libraries = set(re.findall(r'need "(lib[^"]+)"', needed[1]))
-    assert len(libraries) >= 4
+    assert len(libraries) >= 1
     last_stage = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
     assert set(re.findall(r"\blib[a-z0-9.-]+", last_stage)) == libraries
 

@@ -211,4 +211,3 @@ def _record(
         chain=case.organisation_id, source=before.value, target=case.state.value,
         recorded=sorted(details),
     )  # fmt: skip
-

@@ -122,7 +122,6 @@ def details_of_last(session: Session, referral: Referral, step: str) -> Mapping[
     return details
 
 
-
 def _last_digest(session: Session, referral: Referral) -> str:
     query = select(ReferralEvent.digest).where(
         ReferralEvent.referral_id == referral.id, ReferralEvent.number == referral.version

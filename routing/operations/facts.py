@@ -117,7 +117,6 @@ def entries_for_location(
     return entries
 
 
-
 def _audit(
     session: Session, member: CaseMember, actor: Actor, now: dt.datetime, verb: str,
     names: list[str],

@@ -94,9 +94,7 @@ def begin_case(
     )  # fmt: skip
     give_consent(session, member, agreement, actor=actor, now=now)
     if found.in_danger:
-        return take_case_step(
-            session, case, "activate-at-once", actor=actor, role=Who.RC, now=now
-        )
+        return take_case_step(session, case, "activate-at-once", actor=actor, role=Who.RC, now=now)
     shown = tuple(CATEGORIES) if found.services_explained else ()
     return admit(
         session, case, actor=actor, now=now, screening=SCREENING, services_shown=shown,

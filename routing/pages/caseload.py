@@ -88,9 +88,7 @@ def _pressing(items: Iterable[Item]) -> list[Item]:
         known = found.setdefault((key, item.code), item)
         if item.due_at < known.due_at:
             found[key, item.code] = item
-    return [
-        item for (key, code), item in found.items() if (key, BEFORE.get(code, "")) not in found
-    ]
+    return [item for (key, code), item in found.items() if (key, BEFORE.get(code, "")) not in found]
 
 
 def _fits(item: Item, wanted: Wanted) -> bool:

@@ -105,5 +105,3 @@ def _history(case: Case) -> list[dict[str, Any]]:
         }
         for line in case_history(db.session, case)
     ]  # fmt: skip
-
-

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from markupsafe import Markup
 
 from directory.core.clock import now, today
 from directory.core.db import db
@@ -85,9 +86,7 @@ def agree(referral_id: UUID) -> ResponseReturnValue:
 def government(referral_id: UUID) -> ResponseReturnValue:
     """One tap: no public body, for the whole case."""
     referral = read_referral(referral_id)
-    exclude_government(
-        db.session, referral.case, excluded=True, actor=current_actor(), now=now()
-    )
+    exclude_government(db.session, referral.case, excluded=True, actor=current_actor(), now=now())
     if referral.listing.service.organisation.is_government:
         flash(words(N_("This provider is a public body: choose another one.")))
         return redirect(url_for("proposals.view", need_id=referral.need_id), 303)
@@ -138,11 +137,16 @@ def slip(referral_id: UUID) -> Response:
     referral = read_referral(referral_id)
     clocks = {clock.clock: clock.due_at for clock in clocks_of(db.session, referral)}
     with force_locale(readable_language(referral.member.language)):
-        return render(
-            "routing/slip.html", referral=referral, due_at=clocks.get(Clock.DECISION),
+        receipt = render_template(
+            "routing/_slip.html", referral=referral, due_at=clocks.get(Clock.DECISION),
             call_back=call_back(db.session, referral.member),
             names_provider=_may_be_named(referral),
         )  # fmt: skip
+    return render(
+        "routing/slip.html",
+        referral=referral,
+        receipt=Markup(receipt),  # noqa: S704 -- our own template made it
+    )
 
 
 def _send(referral: Referral) -> None:
@@ -253,5 +257,3 @@ def _not_possible(referral_id: UUID, error: Conflict) -> ResponseReturnValue:
     for reason in error.reasons:
         flash(words(reason))
     return redirect(url_for(".sending", referral_id=referral_id), 303)
-
-

@@ -128,10 +128,9 @@ def top(region: Region | None, regions: dict[str, Region]) -> Region | None:
 
 
 def pin(row: Listing, regions: dict[str, Region]) -> tuple[float | None, float | None]:
-    if row.site.precision is Precision.HIDDEN:
-        shown = top(row.site.region, regions)
-    else:
-        shown = row.site.region
+    shown = (
+        top(row.site.region, regions) if row.site.precision is Precision.HIDDEN else row.site.region
+    )
     if row.site.lon is not None:
         return row.site.lon, row.site.lat
     return (shown.lon, shown.lat) if shown else (None, None)

@@ -24,9 +24,7 @@ def test_the_caseload_says_what_is_due_with_the_action_as_the_button(
     assert f"/referrals/{referral.id}" in caseworker.addresses
 
 
-def test_the_caseload_is_narrowed_without_a_trace_in_the_address(
-    story: Story, seat: Seat
-) -> None:
+def test_the_caseload_is_narrowed_without_a_trace_in_the_address(story: Story, seat: Seat) -> None:
     shown, hidden = story.need(), story.need()
     caseworker = seat(Who.RC)
     caseworker.get("/cases")
