@@ -112,7 +112,9 @@ def send(caseworker: Person) -> str:
     caseworker.sees_heading("Only after acceptance, besides")
     caseworker.picture("before-sending")
     caseworker.presses("Send")
-    caseworker.sees_heading("Receipt")
+    caseworker.sees(
+        "It is sent. Give this receipt to the person, read it aloud, then close the page."
+    )
     caseworker.picture("receipt")
     return caseworker.page.locator(".slip .code").inner_text()
 

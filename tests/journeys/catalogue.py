@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 
 from tests.databases import ROOT
 
+TRANSLATED = "fr"
 CATALOGUE = ROOT / "directory" / "translations" / "{language}" / "LC_MESSAGES" / "messages.po"
 
 
@@ -21,10 +22,9 @@ def catalogue(language: str) -> Catalog:
 
 
 def said(language: str, english: str) -> str:
-    """The sentence in ``language``; English where nobody has translated it, as on the page."""
-    if language == "en":
-        return english
-    message = catalogue(language).get(english)
-    if message is None or not message.string:
+    """The sentence in ``language``; what nobody has translated yet stays English, as on the page."""
+    message = catalogue(TRANSLATED).get(english)
+    assert message is not None, f"no page says {english!r}"
+    if language != TRANSLATED or not message.string:
         return english
     return message.string if isinstance(message.string, str) else message.string[0]
