@@ -27,6 +27,7 @@ from playwright.sync_api import (
 
 from seeds.demo_accounts import PASSWORD
 from tests.journeys.catalogue import said
+from tests.journeys.hands import Hands, Keyboard, Pointer
 from tests.journeys.looking import barriers, too_wide
 
 PATIENCE = 20_000
@@ -53,6 +54,7 @@ class Person:
     folder: Path
     javascript: bool = True
     problems: list[str] = field(default_factory=list)
+    hands: Hands = field(default_factory=Pointer)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     """Of the pictures; shared by the people of one story."""
 
@@ -86,6 +88,11 @@ class Person:
         context.on("console", person._notice_console)
         context.on("weberror", lambda error: person.problems.append(f"script: {error.error}"))
         return person
+
+    def puts_the_mouse_away(self) -> Person:
+        """Go on with the keyboard alone."""
+        self.hands = Keyboard(self.page, self.problems)
+        return self
 
     def leave(self) -> None:
         """Close the browser."""
@@ -190,7 +197,7 @@ class Person:
 
     def presses(self, english: str, **values: object) -> None:
         """Press a button or follow a link."""
-        self.control(english, **values).click()
+        self.hands.press(self.control(english, **values))
 
     def field(self, english: str) -> Locator:
         """The field with this label."""
@@ -199,29 +206,29 @@ class Person:
 
     def fills(self, english: str, value: str) -> None:
         """Type into the field with this label."""
-        self.field(english).fill(value)
+        self.hands.write(self.field(english), value)
 
     def picks(self, english: str, option: str | re.Pattern[str]) -> None:
         """Choose in the list with this label; ``option`` in the person's own words."""
         field = self.field(english)
         label = field.locator("option").filter(has_text=option).first.inner_text()
-        field.select_option(label=label.strip())
+        self.hands.pick(field, label.strip())
 
     def chooses(self, legend: str, option: str) -> None:
         """Choose one of a group of buttons."""
         group = self.page.get_by_role("group", name=self.says(legend)).filter(visible=True).first
         name = re.compile(rf"^\s*{re.escape(self.says(option))}")
-        group.get_by_role("radio", name=name).first.check()
+        self.hands.mark(group.get_by_role("radio", name=name).first)
 
     def ticks(self, english: str) -> None:
         """Tick the box with this label."""
         box = self.page.get_by_role("checkbox", name=self.says(english))
-        box.filter(visible=True).first.check()
+        self.hands.mark(box.filter(visible=True).first)
 
     def opens_more(self, english: str) -> None:
         """Unfold a part of the page."""
         summaries = self.page.locator("summary").filter(has_text=self.says(english))
-        summaries.filter(visible=True).first.click()
+        self.hands.press(summaries.filter(visible=True).first)
 
     # The public part
 
@@ -241,11 +248,11 @@ class Person:
 
     def open_first(self, words: str = "") -> None:
         """Open the first result, or the first that has these words."""
-        self.results.filter(has_text=words).first.get_by_role("link").first.click()
+        self.hands.press(self.results.filter(has_text=words).first.get_by_role("link").first)
 
     def chooses_language(self, language: str) -> None:
         """Read on in another language."""
-        self.page.locator(f"header a[hreflang={language}]").click()
+        self.hands.press(self.page.locator(f"header a[hreflang={language}]"))
         expect(self.page.locator(f"html[lang={language}]")).to_have_count(1)
         self.language = language
 
@@ -257,9 +264,9 @@ class Person:
         An account has a language of its own: whoever reads another one says so.
         """
         self.presses("Sign in")
-        self.page.locator("input[name=email]").fill(f"{word}@demo.example")
-        self.page.locator("input[type=password]").fill(PASSWORD)
-        self.page.locator("main").get_by_role("button").first.click()
+        self.hands.write(self.page.locator("input[name=email]"), f"{word}@demo.example")
+        self.hands.write(self.page.locator("input[type=password]"), PASSWORD)
+        self.hands.press(self.page.locator("main").get_by_role("button").first)
         expect(self.page.locator("header form[action$=sign-out]")).to_be_visible()
         if self.page.locator(f"html[lang={self.language}]").count() == 0:
             self.chooses_language(self.language)

@@ -70,7 +70,7 @@ def offer(caseworker: Person, listing: str) -> Locator:
     expect(card).to_be_attached()
     closed = caseworker.page.locator("#offers details:not([open])").filter(has=card)
     if closed.count():
-        closed.first.locator("summary").first.click()
+        caseworker.hands.press(closed.first.locator("summary").first)
     expect(card).to_be_visible()
     return card
 
@@ -90,7 +90,7 @@ def kilometres(text: str) -> float:
 def choose(caseworker: Person, listing: str) -> None:
     """Choose the proposal of this listing; what opens is the consent."""
     name = re.compile(rf"^\s*{re.escape(caseworker.says('Choose'))}")
-    offer(caseworker, listing).get_by_role("button", name=name).click()
+    caseworker.hands.press(offer(caseworker, listing).get_by_role("button", name=name))
     caseworker.sees_heading("1. What the person hears")
 
 
@@ -98,7 +98,7 @@ def consent(caseworker: Person) -> None:
     """The person says yes to everybody who is named, and signs."""
     yes = re.compile(rf"^\s*{re.escape(caseworker.says('Yes'))}")
     for group in caseworker.page.locator("fieldset[id^=accepts-]").all():
-        group.get_by_role("radio", name=yes).check()
+        caseworker.hands.mark(group.get_by_role("radio", name=yes))
     caseworker.fills("What was said about the cost", "Rien à payer, repas compris")
     caseworker.ticks("Read aloud")
     caseworker.ticks("Understood: the person has said it in their own words")
@@ -125,7 +125,7 @@ def due(caseworker: Person, code: str, action: str) -> None:
     caseworker.sees_heading("My caseload")
     caseworker.picture("caseload")
     job = caseworker.page.locator(".job").filter(has_text=code)
-    job.get_by_role("link", name=caseworker.says(action)).first.click()
+    caseworker.hands.press(job.get_by_role("link", name=caseworker.says(action)).first)
 
 
 def inform(caseworker: Person, reply: str) -> None:
@@ -145,5 +145,5 @@ def received(provider: Person, code: str) -> None:
     provider.sees_heading("Referrals received")
     provider.picture("received")
     article = provider.page.locator("article, .row-item").filter(has_text=code)
-    article.get_by_role("link").last.click()
+    provider.hands.press(article.get_by_role("link").last)
     expect(provider.page.locator("main .code").filter(has_text=code).first).to_be_visible()

@@ -20,6 +20,7 @@ PICTURES = ROOT / "test-output" / "journeys"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
     "--no-sandbox",
+    "--lang=en-US",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

@@ -48,26 +48,38 @@ class Provider:
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_from_search_to_closure(meet: Meet, language: str, width: int) -> None:
-    caseworker = meet(language, width)
+    tell(*(meet(language, width) for _ in range(3)))
+
+
+def test_with_the_keyboard_alone(meet: Meet) -> None:
+    tell(*(meet().puts_the_mouse_away() for _ in range(3)))
+
+
+def test_without_javascript(meet: Meet) -> None:
+    tell(*(meet(width=360, javascript=False) for _ in range(3)))
+
+
+def tell(caseworker: Person, enabel: Person, school: Person) -> None:
+    """The whole story; whoever takes part sits in front of a screen of their own."""
     carpentry = find_carpentry(caseworker)
     caseworker.sign_in_as("caseworker")
-    enabel = find_enabel(caseworker)
+    nearest = find_enabel(caseworker)
 
     code = receive(
         caseworker,
         age=22,
-        lives_at=enabel.spot.away(8),
+        lives_at=nearest.spot.away(8),
         need=NEED,
         words="Je veux être menuisière.",
     )
     education_is_asked_first(caseworker)
-    is_proposed(caseworker, enabel)
-    is_too_far(caseworker, enabel, code)
-    choose(caseworker, enabel.listing)
+    is_proposed(caseworker, nearest)
+    is_too_far(caseworker, nearest, code)
+    choose(caseworker, nearest.listing)
     consent(caseworker)
     receipt = send(caseworker)
 
-    says_she_has_moved(meet(language, width), receipt)
+    says_she_has_moved(enabel, receipt)
 
     due(caseworker, code, "Tell the person")
     inform(caseworker, "Elle habite à Labé chez sa tante.")
@@ -77,7 +89,6 @@ def test_from_search_to_closure(meet: Meet, language: str, width: int) -> None:
     consent(caseworker)
     receipt = send(caseworker)
 
-    school = meet(language, width)
     takes_her(school, receipt)
     due(caseworker, code, "Tell the person")
     inform(caseworker, "Elle est contente.")
@@ -129,7 +140,7 @@ def is_proposed(caseworker: Person, enabel: Provider) -> None:
     reasons = card.locator("> .reasons > li.reason-yes")
     expect(reasons.filter(has_text="22")).to_have_count(1)
     caseworker.picture("proposals", of=card)
-    card.locator("> details > summary").last.click()
+    caseworker.hands.press(card.locator("> details > summary").last)
     expect(card.get_by_text(caseworker.says("Every condition"))).to_be_visible()
     caseworker.picture("why", of=card)
 
@@ -147,10 +158,10 @@ def is_too_far(caseworker: Person, enabel: Provider, code: str) -> None:
 
 
 def lives(caseworker: Person, code: str, spot: Spot) -> None:
-    caseworker.page.locator("main a").filter(has_text=code).first.click()
+    caseworker.hands.press(caseworker.page.locator("main a").filter(has_text=code).first)
     caseworker.sees_heading("What has happened")
     caseworker.picture("person")
-    caseworker.page.locator("main a[href$='/facts/location']").first.click()
+    caseworker.hands.press(caseworker.page.locator("main a[href$='/facts/location']").first)
     locate(caseworker, spot)
     caseworker.picture("where-she-lives")
     caseworker.presses("Save")
@@ -211,7 +222,7 @@ def teaches_her(school: Person, receipt: str) -> None:
 
 def works_on(school: Person, label: str, receipt: str) -> None:
     school.sees_heading("Referrals received")
-    school.page.get_by_role("link", name=f"{school.says(label)} {receipt}").click()
+    school.hands.press(school.page.get_by_role("link", name=f"{school.says(label)} {receipt}"))
     school.sees_heading(label)
 
 
