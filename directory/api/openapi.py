@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, NoReturn
 
-from flask import Flask
+from flask import Flask, Request
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -16,6 +16,7 @@ from webargs.flaskparser import FlaskParser
 from directory.core.errors import Invalid
 from directory.core.security import public
 from directory.core.text import N_, Text
+from directory.core.web import UNWRITABLE
 
 PREFIX = "/api/v1"
 PROBLEM_TYPE = "application/problem+json"
@@ -64,6 +65,20 @@ class StrictParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = dict.fromkeys(
         ("json", "query", "form", "json_or_form", "path", "files"), RAISE
     )
+
+    def _raw_load_json(self, req: Request) -> Any:
+        """The body; text that no database and no screen can hold is refused here."""
+        content = super()._raw_load_json(req)
+        pending = [content]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, str) and UNWRITABLE.search(part):
+                raise Invalid({"body": N_("The text holds a character that cannot be stored.")})
+            if isinstance(part, dict):
+                pending += [*part, *part.values()]
+            elif isinstance(part, list):
+                pending += part
+        return content
 
     def handle_error(self, error: ValidationError, *_args: Any, **_more: Any) -> NoReturn:
         """Every field with its first problem."""

@@ -20,6 +20,8 @@ from directory.core.errors import Unavailable
 from directory.core.text import N_
 
 GENESIS = "0" * 64
+MANY_LINES = 100
+"""From so many on, lines are written at once instead of one by one."""
 NATIONAL = "national"
 """Chain of what belongs to no organisation."""
 
@@ -121,7 +123,11 @@ def _append(
         entry.digest = digest_of(entry)
         head.number, head.digest = entry.number, entry.digest
         entries.append(entry)
-    session.add_all(entries)
+    if len(entries) < MANY_LINES:
+        session.add_all(entries)
+    else:
+        session.flush()  # the head, before the lines that stand on it
+        session.bulk_save_objects(entries)
     return entries
 
 

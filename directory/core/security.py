@@ -111,11 +111,9 @@ def check_form_token() -> None:
         return
     if request.routing_exception is not None:
         return  # no view will run: the answer is "no such address" or "not like that"
-    if (
-        TOKEN_HEADER in request.headers
-        and current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
-    ):
-        return
+    has_session = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    if not has_session and (TOKEN_HEADER in request.headers or wants_json()):
+        return  # a program: nothing that a browser would add by itself speaks for anybody
     try:
         csrf.protect()
     except CSRFError:

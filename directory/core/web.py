@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextvars import Token
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +25,17 @@ from directory.core.text import N_
 log = logging.getLogger(__name__)
 
 STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
+LARGEST_REQUEST = 6 * 1024 * 1024
+"""A file of 5 MB and the form around it (trust.md 5.2.1)."""
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of characters."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def init_app(app: Flask) -> None:
-    """Install the transaction and the answers to errors."""
+    """Install the transaction, the answers to errors, and the size of the largest request."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.before_request(refuse_unwritable)
     app.before_request(open_transaction)
     app.teardown_request(forget_transaction)
     app.register_error_handler(DomainError, answer)
@@ -122,6 +129,13 @@ def render(
         response = make_response(render_template(template, **values), status)
     response.headers.add("Vary", "HX-Request")
     return response
+
+
+def refuse_unwritable() -> None:
+    """Text that no database can hold is refused before anybody looks at it."""
+    texts = (text for texts in request.values.listvalues() for text in texts)
+    if any(UNWRITABLE.search(text) for text in texts):
+        raise Invalid({"text": N_("The text holds a character that cannot be stored.")})
 
 
 def open_transaction() -> None:
