@@ -133,9 +133,14 @@ def render(
 
 def refuse_unwritable() -> None:
     """Text that no database can hold is refused before anybody looks at it."""
-    texts = (text for texts in request.values.listvalues() for text in texts)
-    if any(UNWRITABLE.search(text) for text in texts):
-        raise Invalid({"text": N_("The text holds a character that cannot be stored.")})
+    reason = N_("The text holds a character that cannot be stored.")
+    fields = {
+        name: reason
+        for name, texts in request.values.lists()
+        if any(UNWRITABLE.search(text) for text in texts)
+    }
+    if fields:
+        raise Invalid(fields)
 
 
 def open_transaction() -> None:
