@@ -32,7 +32,7 @@ TRAINING = ("gn-cfp-labe-carpentry", "gn-cfp-labe-carpentry-site")
 OTHER_TRAINING = ("gn-cfp-mamou-courses", "gn-cfp-mamou-site")
 ENABEL = ("gn-enabel-training", "gn-enabel-mamou")
 CASH = ("gn-anies-cash", "gn-anies-conakry")
-COUNSELLED = {"affordability": "talked over with the person"}
+COUNSELLED = {"affordability": "Parlé avec la personne"}
 SATISFIED = {
     "satisfaction": "4",
     "channel": "phone",

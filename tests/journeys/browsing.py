@@ -128,7 +128,7 @@ class Person:
 
     def picture(self, name: str, *, of: Locator | None = None) -> None:
         """Keep the page, or what is in sight around ``of``; notice barriers and what does not fit."""
-        self._wait_for_map()
+        self.waits_for_the_map()
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{next(self.numbers):02}-{name}.png"
         if of is None:
@@ -147,7 +147,7 @@ class Person:
         path = self.folder / f"{next(self.numbers):02}-broken-off.png"
         self.page.screenshot(path=path, full_page=True, clip=self._most(), caret="initial")
 
-    def _wait_for_map(self) -> None:
+    def waits_for_the_map(self) -> None:
         """A map that is in sight has been drawn."""
         if self.javascript and self.page.locator("[data-map]").count():
             expect(self.page.locator("html.has-map")).to_be_attached()

@@ -94,5 +94,5 @@ def meet(
         if request.node.stash.get(FAILED, False):
             person.last_sight()
         person.leave()
-    problems = [problem for person in met for problem in person.problems]
+    problems = list(dict.fromkeys(problem for person in met for problem in person.problems))
     assert problems == [], f"{len(problems)} problems; the server's log is {installation.log}"
