@@ -41,13 +41,13 @@ def visitors(shared_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Vis
 
 
 def put_canaries(session: Session, visitors: Visitors) -> None:
-    """Words in every encrypted column that holds words, per side."""
+    """Words in every encrypted column that holds words, per side; facts are codes and dates."""
     for side, canary in ((visitors.mine, MINE), (visitors.theirs, THEIRS)):
         case, member = side.ids["case"], side.ids["member"]
         owners = {"case_id": case, "member_id": member, "id": side.ids["route"]}
         for mapper in Base.registry.mappers:
             for column in mapper.columns:
-                if isinstance(column.type, Encrypted):
+                if isinstance(column.type, Encrypted) and mapper.local_table.name != "fact":
                     mark(session, mapper.class_, column.key, owners, canary)
     session.commit()
 
