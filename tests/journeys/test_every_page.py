@@ -19,6 +19,10 @@ pytestmark = pytest.mark.journey
 WIDTHS = {1280: 900, 360: 740}
 MOST = 2
 """Pages of one kind that are looked at: they differ by what they show."""
+IN_EVERY_STATE = {"/referrals/*?": 12, "/inbox/*?": 8}
+"""Pages that look different in each state of a referral."""
+SAME_FORM = "/people/*/facts/"
+"""One form a fact, the same for every role."""
 SEEN_BY: dict[str, set[str]] = {}
 """The roles that have looked at a kind of page; what a visitor has seen is the same for everybody."""
 VISITOR = "visitor"
@@ -66,7 +70,9 @@ def times(kind: str, role: str) -> int:
     others = SEEN_BY.get(kind, set()) - {role}
     if kind == "/?":
         return 1
-    return 0 if VISITOR in others else 1 if others else MOST
+    if VISITOR in others or (others and kind.startswith(SAME_FORM)):
+        return 0
+    return IN_EVERY_STATE.get(kind, 1 if others else MOST)
 
 
 def links(visitor: Person) -> set[str]:
