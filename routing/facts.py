@@ -47,6 +47,10 @@ class Facts(Mapping[str, Value]):
     def __hash__(self) -> int:
         return hash(frozenset(self._values.items()))
 
+    def said(self, name: str) -> Value | None:
+        """What was said of ``name``, whether it still counts or not; faster than ``get``."""
+        return self._values.get(name)
+
     def known(self, name: str, today: dt.date) -> Seen:
         """The usable value of ``name`` today: unknown when absent, stale when out of date."""
         value = self._values.get(name)

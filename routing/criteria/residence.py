@@ -55,7 +55,7 @@ def _written(regions: frozenset[Region]) -> Words:
 
 def _reads(asks: Residence) -> tuple[str, ...]:
     return (
-        *(("residence", "location") if asks.admin_in or asks.not_in else ()),
+        *(("residence",) if asks.admin_in or asks.not_in else ()),
         *(("resident-since",) if asks.min_months is not None else ()),
     )
 

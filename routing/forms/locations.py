@@ -15,12 +15,7 @@ from directory.core.text import N_, Text
 from directory.folding import fold
 from directory.queries.places import Suggestion, suggested_places, suggestion_of
 from routing.forms.fact_inputs import Answers
-from routing.operations.facts import (
-    entries_for_location,
-    location_at,
-    location_in_place,
-    location_in_region,
-)
+from routing.operations.facts import location_at, location_in_place, location_in_region
 
 LOCATION = "location"
 
@@ -40,18 +35,13 @@ class WhichPlace(Invalid):
 def location_entries(
     session: Session, form: MultiDict[str, str], *, country: str, today: dt.date
 ) -> dict[str, object]:
-    """The facts that follow from what was typed; raises ``Invalid`` or ``WhichPlace``."""
+    """What was typed, as ``record_facts`` takes it; raises ``Invalid`` or ``WhichPlace``."""
     answers = Answers(form, LOCATION, today)
     value = _value(session, answers, country)
     if value is None:
         return {}
-    entries = entries_for_location(value, source=answers.one("source") or "declared")
-    as_of = answers.one("as-of") or today.isoformat()
-    return {
-        name: {**entry, "as_of": as_of}
-        for name, entry in entries.items()
-        if isinstance(entry, dict)
-    }
+    source, as_of = answers.one("source") or "declared", answers.one("as-of") or today.isoformat()
+    return {LOCATION: {"value": value, "source": source, "as_of": as_of}}
 
 
 def _value(session: Session, answers: Answers, country: str) -> dict[str, object] | None:

@@ -19,6 +19,7 @@ from routing.fact_table import FACTS
 from routing.facts import Facts, Value, read_value
 from routing.forms.proposals import read_need
 from routing.proposals import NeedAsked
+from routing.residing import with_residence
 from routing.shapes import BadValue
 
 PLACE = ("lon", "lat", "radius")
@@ -75,7 +76,8 @@ class PeopleFile:
         if isinstance(needs, Mapping):
             problems |= needs
             needs = ()
-        return PersonRow(number, told.get("person", ""), Facts(values), needs, problems)
+        facts = with_residence(Facts(values))
+        return PersonRow(number, told.get("person", ""), facts, needs, problems)
 
     @staticmethod
     def _keep(

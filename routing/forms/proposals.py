@@ -18,6 +18,7 @@ from routing.facts import Facts
 from routing.priorities import Priority
 from routing.proposals import MOST, NeedAsked
 from routing.queries.country_bounds import country_bounds
+from routing.residing import with_residence
 from routing.values import Place
 
 ASKED_FIELDS = frozenset({"facts", "need", "only", "overview", "findings"})
@@ -49,7 +50,7 @@ def read_asked(session: Session, raw: Mapping[str, Any], *, today: dt.date) -> A
     problems = _unknown(raw, ASKED_FIELDS) | _unwanted(raw)
     facts, need = Facts(), None
     try:
-        facts = Facts.read(_mapping(raw, "facts"), today=today)
+        facts = with_residence(Facts.read(_mapping(raw, "facts"), today=today))
     except Invalid as error:
         problems |= {f"facts.{name}": reason for name, reason in error.fields.items()}
     try:

@@ -18,6 +18,7 @@ from routing.facts import Facts, write_value
 from routing.models import CaseMember, FactRecord
 from routing.queries.eligibility_now import region_path
 from routing.queries.known_facts import current_facts
+from routing.residing import with_residence
 
 PLACE_RADIUS_METRES = 3_000.0
 """A town or village named by its name: the person lives this near to its middle [P]."""
@@ -30,9 +31,10 @@ def record_facts(
     """Write several facts at once; raises ``Invalid`` with every problem and writes nothing then.
 
     An entry is ``{"value", "source", "as_of", "expires"}`` or a bare value, as ``Facts.read`` takes
-    them. Nothing (``None`` or empty) leaves a fact as it is; ``forget_facts`` takes one back.
+    them. Nothing (``None`` or empty) leaves a fact as it is; ``forget_facts`` takes one back. A home
+    in a known region is a region of residence too.
     """
-    facts = Facts.read(entries, today=now.date())
+    facts = with_residence(Facts.read(entries, today=now.date()))
     known = {row.name: row for row in current_facts(session, member.id)}
     rows = []
     for name, value in facts.items():
@@ -105,16 +107,6 @@ def location_in_region(session: Session, region_id: UUID) -> dict[str, object]:
     if region is None:
         raise Invalid({"region_id": N_("There is no such region.")})
     return {"region": "/".join(region_path(region))}
-
-
-def entries_for_location(
-    value: Mapping[str, object], *, source: str = "declared"
-) -> dict[str, object]:
-    """The facts that follow from where somebody lives: location and region of residence."""
-    entries: dict[str, object] = {"location": {"value": dict(value), "source": source}}
-    if value.get("region"):
-        entries["residence"] = {"value": value["region"], "source": source}
-    return entries
 
 
 def _audit(

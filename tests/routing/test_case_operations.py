@@ -31,7 +31,6 @@ from routing.operations.cases import (
 )
 from routing.operations.consents import Agreement, give_consent
 from routing.operations.facts import (
-    entries_for_location,
     forget_facts,
     location_at,
     location_in_place,
@@ -251,6 +250,20 @@ def test_facts_with_a_problem_are_refused_together_and_nothing_is_written(story:
     assert story.session.scalar(select(func.count(FactRecord.id))) == before
 
 
+def test_a_home_in_a_known_region_says_the_region_of_residence_unless_it_is_said(
+    story: Story,
+) -> None:
+    member, actor = story.case().members[0], story.actor(Who.RC)
+    home = {"location": {"region": "GN/GN-L"}}
+    record_facts(story.session, member, home, actor=actor, now=story.now)
+    known = facts_of(story.session, member, today=story.now.date())
+    assert known["residence"].value == ("GN", "GN-L")
+    elsewhere = {**home, "residence": "GN/GN-C"}
+    record_facts(story.session, member, elsewhere, actor=actor, now=story.now)
+    known = facts_of(story.session, member, today=story.now.date())
+    assert known["residence"].value == ("GN", "GN-C")
+
+
 def test_where_somebody_lives_by_point_place_or_region(story: Story) -> None:
     square = "MULTIPOLYGON(((-13 11,-12 11,-12 12,-13 12,-13 11)))"
     region: Region = factories.Region(
@@ -269,7 +282,6 @@ def test_where_somebody_lives_by_point_place_or_region(story: Story) -> None:
     assert location_in_place(story.session, place.id)["radius"] == 3_000
     by_region = location_in_region(story.session, region.id)
     assert by_region == {"region": "GN/GN-L"}
-    assert set(entries_for_location(by_region)) == {"location", "residence"}
     with pytest.raises(Invalid):
         location_in_place(story.session, region.id)
     with pytest.raises(Invalid):

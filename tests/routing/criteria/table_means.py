@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.offer import Area, CostModel, Costs, Reach
 from tests.routing.criteria.cases import NO, NOT_NOW, UNKNOWN, YES, Case, day, old
 
-HERE = {"location": {"lon": -12.29, "lat": 11.32, "region": "GN/GN-L"}}
+HERE = {"location": {"lon": -12.29, "lat": 11.32, "region": "GN/GN-L"}, "residence": "GN/GN-L"}
 WITHIN = {"km_urban": 5, "km_rural": 10}
 LABE = {"admin_in": ["GN/GN-L/GN-LA"]}
 STAY = {"min_months": 6}
@@ -71,7 +71,7 @@ MEANS_CASES = (
     Case("residence", "outside", LABE, {"residence": "GN/GN-L/GN-KD"}, NO),
     Case("residence", "outside", LABE, {"residence": "GN-C"}, NO),
     Case("residence", "straddling", LABE, {"residence": "GN-L"}, UNKNOWN, questions=("residence",)),
-    Case("residence", "inside", LABE, {"location": "GN/GN-L/GN-LA"}, YES),
+    Case("residence", "unknown", LABE, {"location": "GN/GN-L/GN-LA"}, UNKNOWN, questions=("residence",)),
     Case("residence", "unknown", LABE, {}, UNKNOWN, questions=("residence",)),
     Case("residence", "stale", LABE, {"residence": old("GN/GN-L/GN-LA")}, UNKNOWN),
     Case("residence", "outside", {"not_in": ["GN-L"]}, {"residence": "GN/GN-L/GN-LA"}, NO),
