@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.geodesy import ELLIPSOID, Floats, ecef, shortest_geodesic
+from directory.geodesy import ELLIPSOID, Floats, ecef, longest_geodesic, shortest_geodesic
 from routing.answers import OPPOSITE_RANK
 from routing.plan import NO_EXCEPTIONS, Hit, Look, Scope
 from routing.profiles import YES
@@ -28,6 +29,14 @@ WIDER = 3
 WIDEST = 512
 """Who has found too little among so many places looks alone."""
 _OPPOSITE = np.array(OPPOSITE_RANK, dtype=np.uint8)
+
+
+class Caught(NamedTuple):
+    """Listings found, as arrays: for whom, how far, which row; each person's nearest first."""
+
+    who: Rows
+    metres: Floats
+    rows: NDArray[np.int32]
 
 
 class Crowd:
@@ -52,22 +61,22 @@ class Crowd:
         self.radius = _numbers(seeker.radius for seeker in seekers)
         self._judge()
 
-    def nearest(self, number: int) -> list[list[Hit]]:
+    def nearest(self, number: int) -> Caught:
         """The ``number`` nearest eligible listings of each seeker."""
-        found: list[list[Hit]] = [[] for _ in self.seekers]
-        alone = np.flatnonzero(~self._looks_with_others())
-        waiting = np.flatnonzero(self._looks_with_others())
+        together = self._looks_with_others()
+        waiting, alone = np.flatnonzero(together), np.flatnonzero(~together)
         points, places = ecef(self.lon, self.lat), len(self.shelf.lon)
-        looked = self._first_look(number)
+        looked, caught = self._first_look(number), []
         while len(waiting) and looked <= WIDEST and looked * 2 < places:
             chords, near = self.shelf.tree_of_places.query(points[waiting], k=looked)
-            sure = self._take(waiting, chords, near, number, found)
+            sure, found = self._take(waiting, chords, near, number)
+            caught.append(found)
             waiting = waiting[~sure]
             looked *= WIDER
         for one in np.concatenate((alone, waiting)).tolist():
             look = Look(self.shelf, self.seekers[one], self.scope, self.left, self.worst[one])
-            found[one] = look.nearest(YES, number)
-        return found
+            caught.append(_caught_by(one, look.nearest(YES, number)))
+        return joined(caught)
 
     def _first_look(self, number: int) -> int:
         """So many places that most people find enough, judged by a sample of pairs."""
@@ -87,38 +96,47 @@ class Crowd:
         found: Mask = placed & avoids_nobody & ~self.shelf.profiles.is_tangled.any()
         return found
 
-    def _take(
-        self, waiting: Rows, chords: Floats, near: Rows, number: int, found: list[list[Hit]]
-    ) -> Mask:
-        """Keep what those found who can be sure that nothing nearer was left out; who they are."""
+    def _take(self, waiting: Rows, chords: Floats, near: Rows, number: int) -> tuple[Mask, Caught]:
+        """Who can be sure that nothing nearer was left out, and what they found."""
         shelf = self.shelf
         items, at = shelf.at_places(near.ravel())
-        who = at // near.shape[1]
         classes = shelf.class_of[items]
         kept = self.allowed[classes]
         if self.left.alive is not None:
             kept &= self.left.alive[items]
-        items, who, classes = items[kept], who[kept], classes[kept]
+        items, at, classes = items[kept], at[kept], classes[kept]
+        who = at // near.shape[1]
         right = self._ranks(waiting[who], shelf.class_profile[classes]) == YES
-        items, who = items[right], who[right]
+        items, who, chord = items[right], who[right], chords.ravel()[at[right]]
+        items, who = self._nearest_by_chord(items, who, chord, number, len(waiting))
         metres = self._metres(waiting[who], items)
         inside = self._inside(waiting[who], items, metres)
         items, who, metres = items[inside], who[inside], metres[inside]
         order = np.lexsort((items, metres, who))
         items, who, metres = items[order], who[order], metres[order]
-        starts = np.searchsorted(who, np.arange(len(waiting) + 1))
-        enough = np.diff(starts) >= number
-        last = np.minimum(starts[:-1] + number - 1, max(len(metres) - 1, 0))
-        edge = shortest_geodesic(chords[:, -1])
-        sure: Mask = enough & (metres[last] < edge) if len(metres) else enough
-        rows = shelf.rows[items].tolist()
-        told = metres.tolist()
-        for place in np.flatnonzero(sure).tolist():
-            start = int(starts[place])
-            found[waiting[place]] = [
-                Hit(told[hit], rows[hit]) for hit in range(start, start + number)
-            ]
-        return sure
+        place = _place_in_group(who, len(waiting))
+        taken = place < number
+        items, who, metres, place = items[taken], who[taken], metres[taken], place[taken]
+        last = place == number - 1
+        sure = np.zeros(len(waiting), dtype=bool)
+        sure[who[last]] = metres[last] < shortest_geodesic(chords[who[last], -1])
+        told = sure[who]
+        return sure, Caught(waiting[who[told]], metres[told], shelf.rows[items[told]])
+
+    def _nearest_by_chord(
+        self, items: Rows, who: Rows, chords: Floats, number: int, people: int
+    ) -> tuple[Rows, Rows]:
+        """Without distance limits, only those that can be among the nearest need a geodesic."""
+        if self.shelf.profiles.is_measured.any():
+            return items, who
+        order = np.lexsort((chords, who))
+        items, who, chords = items[order], who[order], chords[order]
+        place = _place_in_group(who, people)
+        edge = np.full(people, math.inf)
+        last = place == number - 1
+        edge[who[last]] = longest_geodesic(chords[last])
+        near = shortest_geodesic(chords) <= edge[who]
+        return items[near], who[near]
 
     def _metres(self, who: Rows, items: Rows) -> Floats:
         places = self.shelf.place_of[items]
@@ -205,7 +223,7 @@ class _Codes:
             known: dict[int, int] = {}
             codes = []
             for seeker in self.seekers:
-                value = seeker.facts.get(name)
+                value = seeker.facts.said(name)
                 code = known.get(id(value))
                 if code is None:
                     seen = seeker.facts.known(name, seeker.today)
@@ -213,6 +231,30 @@ class _Codes:
                 codes.append(code)
             self._of_fact[name] = np.array(codes, dtype=np.int64)
         return self._of_fact[name]
+
+
+def joined(several: Sequence[Caught]) -> Caught:
+    """All that was caught, by person; what one person found stays in its order."""
+    if not several:
+        nothing = np.zeros(0)
+        return Caught(nothing.astype(np.intp), nothing, nothing.astype(np.int32))
+    who, metres, rows = (np.concatenate(column) for column in zip(*several, strict=True))
+    order = np.argsort(who, kind="stable")
+    return Caught(who[order], metres[order], rows[order])
+
+
+def _caught_by(one: int, hits: Sequence[Hit]) -> Caught:
+    return Caught(
+        np.full(len(hits), one, dtype=np.intp),
+        np.array([hit.metres for hit in hits], dtype=np.float64),
+        np.array([hit.row for hit in hits], dtype=np.int32),
+    )
+
+
+def _place_in_group(groups: Rows, number: int) -> NDArray[np.intp]:
+    """The place of each in its group, 0 first; groups stand together, smallest first."""
+    starts = np.searchsorted(groups, np.arange(number))
+    return np.arange(len(groups)) - starts[groups]
 
 
 def _numbered(values: Iterable[object]) -> NDArray[np.int64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from directory.core.text import N_, Metres, Text
 from routing.eligibility import LABELS, Verdict
@@ -116,7 +116,7 @@ class Components:
 
     def written(self) -> dict[str, object]:
         """As JSON, stored with the run."""
-        found = asdict(self)
+        found: dict[str, object] = {name: getattr(self, name) for name in self.__slots__}
         found["starts_on"] = self.starts_on.isoformat() if self.starts_on else None
         return found
 

@@ -49,6 +49,8 @@ class Line(NamedTuple):
     hard: bool
     terms: tuple[int, ...]
     """Its terms in the order of its leaves."""
+    is_single: bool
+    """One condition, not a group."""
 
 
 class Shared(NamedTuple):
@@ -133,7 +135,7 @@ class Recipes:
     def line(self, node: Node, offer: Offer) -> Line:
         """The node bound to one offer."""
         numbers = tuple(self.terms.number(term(leaf.clause, offer)) for leaf in leaves(node))
-        return Line(node, is_hard(node), numbers)
+        return Line(node, is_hard(node), numbers, isinstance(node, Condition))
 
     def lines_of(self, recipe: int, fixed: int, organisation: str) -> Iterator[Line]:
         """All lines of a listing in their order."""
@@ -196,12 +198,16 @@ class Recipes:
 
 def line_finding(terms: Terms, line: Line, seeker: Seeker, reach: Reach | None) -> Finding:
     """What one line of a listing says to somebody."""
-    if isinstance(line.node, Condition):
-        return terms.finding(line.terms[0], seeker, reach)
+    say = terms.findings_for(seeker, reach)
+    return say(line.terms[0]) if line.is_single else finding_of_group(line, seeker, say)
+
+
+def finding_of_group(line: Line, seeker: Seeker, say: Callable[[int], Finding]) -> Finding:
+    """What a group of conditions says, from what its terms say."""
     numbers = iter(line.terms)
 
     def judge(_leaf: Condition, _facts: Facts, _offer: Offer, _today: dt.date) -> Finding:
-        return terms.finding(next(numbers), seeker, reach)
+        return say(next(numbers))
 
     return finding_of(line.node, seeker.facts, NO_OFFER, seeker.today, judge)
 

@@ -8,7 +8,7 @@ by them. Terms that read a distance are judged per listing (``routing.plan``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -34,6 +34,8 @@ FINDINGS_KEPT = 20_000
 KEYS_KEPT = 1_000
 CODES_KEPT = 50_000
 """What one table remembers at most; then it starts afresh."""
+MEASURED_GROUP = -1
+"""Terms that read a distance are judged each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class Terms:
         if found is None:
             found = self._numbers[made] = len(self.terms)
             self.terms.append(made)
-            self.group_of.append(self.group(made.reads, made.asks_sender))
+            group = self.group(made.reads, made.asks_sender)
+            self.group_of.append(MEASURED_GROUP if made.is_measured else group)
         return found
 
     def group(self, reads: Names, asks_sender: bool = False) -> int:
@@ -144,16 +147,28 @@ class Terms:
 
     def finding(self, number: int, seeker: Seeker, reach: Reach | None = None) -> Finding:
         """What a term says, worked out at most once for people who look the same to it."""
-        found = self.terms[number]
-        if found.is_measured:
-            return _judge(found, seeker, reach)
-        key = number, self.key(self.group_of[number], seeker)
-        finding = self._findings.get(key)
-        if finding is None:
-            if len(self._findings) >= FINDINGS_KEPT:
-                self._findings.clear()
-            finding = self._findings[key] = _judge(found, seeker, None)
-        return finding
+        return self.findings_for(seeker, reach)(number)
+
+    def findings_for(self, seeker: Seeker, reach: Reach | None) -> Callable[[int], Finding]:
+        """What terms say to one seeker at one distance."""
+        group_of, findings = self.group_of, self._findings
+        known = seeker.keys.setdefault(id(self), {})
+
+        def say(number: int) -> Finding:
+            group = group_of[number]
+            if group == MEASURED_GROUP:
+                return _judge(self.terms[number], seeker, reach)
+            key = known.get(group)
+            if key is None:
+                key = known[group] = self._key(group, seeker, known)
+            finding = findings.get((number, key))
+            if finding is None:
+                if len(findings) >= FINDINGS_KEPT:
+                    findings.clear()
+                finding = findings[number, key] = _judge(self.terms[number], seeker, None)
+            return finding
+
+        return say
 
     def ranks(self, column: Column, key: int, seeker: Seeker) -> Ranks:
         """Ranks of all terms of a column; ``key`` is what its group sees of the seeker."""

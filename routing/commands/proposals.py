@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,6 +12,7 @@ import click
 from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from directory.core.actor import Actor, Grant
 from directory.core.clock import now, today
@@ -66,7 +68,7 @@ def batch(  # noqa: PLR0917 -- one argument for each option
         rows = AnswerRows(db.session, csv.writer(target), k)
         with click.progressbar(length=_size(file), label="people") as bar:
             for several in _chunks(people):
-                _answer(several, rows, actor, keep=keep)
+                answer_some(db.session, several, rows, actor, keep=keep)
                 bar.update(len(several))
     click.echo(
         f"{rows.people} people, {rows.answered} with a proposal, {rows.refused} rows with problems: {path}"
@@ -127,11 +129,21 @@ def _reads(kind: Any) -> Sequence[str]:
     return found
 
 
-def _answer(several: Sequence[PersonRow], rows: AnswerRows, actor: Actor, *, keep: bool) -> None:
+def answer_some(
+    session: Session, several: Sequence[PersonRow], rows: AnswerRows, actor: Actor, *, keep: bool
+) -> None:
+    """Propose for a part of the file, in a transaction of its own, and write its rows.
+
+    All that is made lives until the rows are written, so the garbage collector would search in vain.
+    """
     asked = [(row.facts, need) for row in several if not row.problems for need in row.needs]
-    with transaction() as session:
-        answers = iter(propose_for_people(session, asked, actor, now(), keep=keep))
-        rows.write(several, answers)
+    gc.disable()
+    try:
+        with transaction(session):
+            answers = iter(propose_for_people(session, asked, actor, now(), keep=keep))
+            rows.write(several, answers)
+    finally:
+        gc.enable()
 
 
 def _people(file: TextIO, need: dict[str, Any]) -> PeopleFile:

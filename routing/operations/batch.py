@@ -17,12 +17,13 @@ from routing import disclosure
 from routing.disclosure import DATASET_VERSION
 from routing.eligibility import Assessment, Verdict
 from routing.models import RoutingRun
-from routing.proposals import Proposals
-from routing.queries.batch import Answered, People, nearest_for_people
+from routing.proposals import NeedAsked, Proposals
+from routing.queries.batch import Batch, People, nearest_for_people
 from routing.queries.candidates import search
 from routing.queries.explanations import Found, Frame, assessment, components
 from routing.queries.proposals import answer
 from routing.ranking import Components
+from routing.terms import Seeker
 
 OTHERS = frozenset(Verdict) - {Verdict.ELIGIBLE}
 
@@ -58,10 +59,13 @@ def propose_for_people(
     session: Session, people: People, actor: Actor, now: dt.datetime, *, keep: bool = True
 ) -> list[Answer]:
     """Proposals for each person, in their order; with ``keep`` each run is stored and audited."""
-    frame, answered = nearest_for_people(session, people, actor, now.date())
-    answers = [_explained(session, frame, one, actor) for one in answered]
+    batch = nearest_for_people(session, people, actor, now.date())
+    answers = [
+        _answer(session, batch.frame, seeker, need, found, actor)
+        for (_, need), seeker, found in zip(people, batch.seekers, batch.by_person(), strict=True)
+    ]
     if keep and answers:
-        session.execute(insert(RoutingRun), _rows(frame, answered, answers, actor, now))
+        session.execute(insert(RoutingRun), _rows(batch, answers, actor, now))
         lines = [
             ("routing:batch:propose", f"routing_run:{one.run_id}", {"eligible": len(one.eligible)})
             for one in answers
@@ -70,41 +74,43 @@ def propose_for_people(
     return answers
 
 
-def _explained(session: Session, frame: Frame, one: Answered, actor: Actor) -> Answer:
+def _answer(
+    session: Session,
+    frame: Frame,
+    seeker: Seeker,
+    need: NeedAsked,
+    several: Sequence[Found],
+    actor: Actor,
+) -> Answer:
     explained = []
-    for found in one.found:
-        judged = assessment(found, one.seeker)
-        rank = components(frame, found, one.seeker, judged, one.need.wishes)
+    for found in several:
+        judged = assessment(found, seeker)
+        rank = components(frame, found, seeker, judged, need.wishes)
         explained.append(Explained(found, judged, rank))
     explained.sort(key=lambda one: one.rank.sort_key)
     others = None
     if not explained:
-        seeker = one.seeker
-        again = search(session, seeker.facts, one.need, actor, seeker.today)
-        others = answer(again, one.need, OTHERS, overview=True)
+        again = search(session, seeker.facts, need, actor, seeker.today)
+        others = answer(again, need, OTHERS, overview=True)
     return Answer(uuid4(), tuple(explained), others)
 
 
 def _rows(
-    frame: Frame,
-    answered: Sequence[Answered],
-    answers: Sequence[Answer],
-    actor: Actor,
-    now: dt.datetime,
+    batch: Batch, answers: Sequence[Answer], actor: Actor, now: dt.datetime
 ) -> list[dict[str, Any]]:
     return [
         {
             "id": answer.run_id,
             "need_id": None,
             "rules": DATASET_VERSION,
-            "directory_number": frame.picture.number,
-            "facts_digest": disclosure.digest(one.seeker.facts.written()),
+            "directory_number": batch.frame.picture.number,
+            "facts_digest": disclosure.digest(seeker.facts.written()),
             "at": now,
             "by_id": actor.user_id,
             "counts": {Verdict.ELIGIBLE.value: len(answer.eligible)},
             "results": [_written(explained) for explained in answer.eligible],
         }
-        for one, answer in zip(answered, answers, strict=True)
+        for seeker, answer in zip(batch.seekers, answers, strict=True)
     ]
 
 

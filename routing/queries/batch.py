@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from directory.audience import audience_of
 from directory.core.actor import Actor
 from directory.queries.columns import Mask
 from directory.queries.snapshot import DirectorySnapshot, current
-from routing.crowd import Crowd
+from routing.crowd import Caught, Crowd
 from routing.facts import Facts
 from routing.plan import Scope
 from routing.proposals import NeedAsked
-from routing.queries.candidates import found_of_hits, seeker_for, to_avoid
+from routing.queries.candidates import seeker_for, sender_of, to_avoid
 from routing.queries.explanations import Found, Frame
 from routing.queries.snapshot import Segment, segments
 from routing.terms import Seeker
@@ -25,52 +26,69 @@ from routing.terms import Seeker
 People = Sequence[tuple[Facts, NeedAsked]]
 
 
-@dataclass(slots=True, eq=False)
-class Answered:
-    """One person with the listings found, nearest first."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What was found for many people, as arrays; who is their place among the people."""
 
-    seeker: Seeker
-    need: NeedAsked
-    found: list[Found] = field(default_factory=list)
+    frame: Frame
+    seekers: Sequence[Seeker]
+    caught: Sequence[tuple[Segment, Caught]]
+    numbers: Sequence[int]
+    """How many each person asked for."""
+
+    def by_person(self) -> list[list[Found]]:
+        """The listings found for each person, nearest first."""
+        found: list[list[Found]] = [[] for _ in self.seekers]
+        for segment, (who, metres, rows) in self.caught:
+            unique, at = np.unique(rows, return_inverse=True)
+            ids = segment.columns.ids(unique.astype(np.intp))
+            told = zip(who.tolist(), metres.tolist(), at.tolist(), rows.tolist(), strict=True)
+            for person, away, place, row in told:
+                found[person].append(Found(away, ids[place], segment, row))
+        if len(self.frame.segments) > 1:
+            for several, most in zip(found, self.numbers, strict=True):
+                several.sort(key=lambda one: (one.metres, one.id))
+                del several[most:]
+        return found
 
 
-def nearest_for_people(
-    session: Session, people: People, actor: Actor, today: dt.date
-) -> tuple[Frame, list[Answered]]:
+def nearest_for_people(session: Session, people: People, actor: Actor, today: dt.date) -> Batch:
     """For each person the ``need.k`` nearest eligible listings that ``actor`` may see."""
     picture = current(session)
     parts = segments(session, picture, today)
-    frame = Frame(picture, [segment for segment, _ in parts])
-    answered = [
-        Answered(seeker_for(session, picture, facts, need, actor, today), need)
+    sender = sender_of(session, picture, actor)
+    seekers = [
+        seeker_for(session, picture, facts, need, need.sender or sender, today)
         for facts, need in people
     ]
-    alike: defaultdict[tuple[str, str | None, int], list[Answered]] = defaultdict(list)
-    for one in answered:
-        alike[one.need.category, one.need.country, one.need.k].append(one)
-    for several in alike.values():
-        scope = _scope(picture, several[0].need, actor)
-        category = picture.vocabulary.category.find(several[0].need.category)
-        for segment, holds in parts:
-            if category in segment.shelves:
-                _add_nearest(segment, holds, category, several, scope)
-    for one in answered:
-        one.found = sorted(one.found, key=lambda found: found.sort_key)[: one.need.k]
-    return frame, answered
+    alike: defaultdict[tuple[str, str | None, int], list[int]] = defaultdict(list)
+    for place, (_, need) in enumerate(people):
+        alike[need.category, need.country, need.k].append(place)
+    caught: list[tuple[Segment, Caught]] = []
+    for (name, country, k), places in alike.items():
+        category = picture.vocabulary.category.find(name)
+        scope = _scope(picture, country, actor)
+        found = [
+            (segment, _caught(segment, holds, category, [seekers[at] for at in places], scope, k))
+            for segment, holds in parts
+            if category in segment.shelves
+        ]
+        whose = np.array(places, dtype=np.intp)
+        caught += [
+            (segment, Caught(whose[one.who], one.metres, one.rows)) for segment, one in found
+        ]
+    frame = Frame(picture, [segment for segment, _ in parts])
+    return Batch(frame, seekers, caught, [need.k for _, need in people])
 
 
-def _scope(picture: DirectorySnapshot, need: NeedAsked, actor: Actor) -> Scope:
-    country = None if need.country is None else picture.vocabulary.country.find(need.country)
-    return Scope(int(audience_of(actor)), country)
+def _scope(picture: DirectorySnapshot, country: str | None, actor: Actor) -> Scope:
+    number = None if country is None else picture.vocabulary.country.find(country)
+    return Scope(int(audience_of(actor)), number)
 
 
-def _add_nearest(
-    segment: Segment, holds: Mask, category: int, several: Sequence[Answered], scope: Scope
-) -> None:
+def _caught(
+    segment: Segment, holds: Mask, category: int, seekers: Sequence[Seeker], scope: Scope, k: int
+) -> Caught:
     shelf = segment.shelves[category]
-    seekers = [one.seeker for one in several]
     worst = [to_avoid(segment, shelf, seeker) for seeker in seekers]
-    crowd = Crowd(shelf, seekers, scope, segment.left(category, holds), worst)
-    found = found_of_hits(segment, crowd.nearest(several[0].need.k))
-    for one, more in zip(several, found, strict=True):
-        one.found += more
+    return Crowd(shelf, seekers, scope, segment.left(category, holds), worst).nearest(k)

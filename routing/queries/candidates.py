@@ -42,8 +42,9 @@ class Search:
         """The nearest listings with that answer, a rank of ``Answer``."""
         found: list[Found] = []
         for segment, look in self.looks:
-            found += found_of_hits(segment, [look.nearest(want, number)])[0]
-        return sorted(found, key=lambda one: one.sort_key)[:number]
+            found += found_of_hits(segment, look.nearest(want, number))
+        found.sort(key=lambda one: (one.metres, one.id))
+        return found[:number]
 
     def counts(self) -> list[int]:
         """How many listings give each answer, by rank."""
@@ -54,11 +55,10 @@ class Search:
         return sum((pending(look) for _, look in self.looks), Counter())
 
 
-def found_of_hits(segment: Segment, hits: Sequence[Sequence[Hit]]) -> list[list[Found]]:
-    """Hits of a shelf with their ids, for each seeker."""
-    rows = [hit.row for several in hits for hit in several]
-    ids = iter(segment.columns.ids(np.array(rows, dtype=np.intp)))
-    return [[Found(hit.metres, next(ids), segment, hit.row) for hit in several] for several in hits]
+def found_of_hits(segment: Segment, hits: Sequence[Hit]) -> list[Found]:
+    """Hits of a shelf with their ids."""
+    ids = segment.columns.ids(np.array([hit.row for hit in hits], dtype=np.intp))
+    return [Found(hit.metres, key, segment, hit.row) for hit, key in zip(hits, ids, strict=True)]
 
 
 def search(
@@ -71,7 +71,8 @@ def search(
 ) -> Search:
     """The need looked up in the directory as this transaction sees it."""
     picture = current(session)
-    seeker = seeker_for(session, picture, facts, need, actor, today)
+    sender = need.sender or sender_of(session, picture, actor)
+    seeker = seeker_for(session, picture, facts, need, sender, today)
     vocabulary = picture.vocabulary
     category = vocabulary.category.find(need.category)
     country = None if need.country is None else vocabulary.country.find(need.country)
@@ -103,14 +104,13 @@ def seeker_for(
     picture: DirectorySnapshot,
     facts: Facts,
     need: NeedAsked,
-    actor: Actor,
+    sender: str,
     today: dt.date,
 ) -> Seeker:
-    """The person as the engine sees them: facts, sender, and where they are."""
+    """The person as the engine sees them: facts, who would send them, and where they are."""
     if need.excludes_government:
         value = Value(True, Source.DECLARED, today)
         facts = facts.learning({"excludes-government": value})
-    sender = need.sender or sender_of(session, picture, actor)
     place = facts.known("location", today).value
     if not isinstance(place, Place):
         return Seeker(facts, today, sender)
@@ -149,7 +149,7 @@ def to_avoid(segment: Segment, shelf: Shelf, seeker: Seeker) -> Mapping[int, int
     found: dict[int, int] = {}
     for condition in shelf.asides:
         clause = condition.clause
-        if all(seeker.facts.known(name, seeker.today).unknown for name in clause.reads):
+        if all(seeker.facts.said(name) is None for name in clause.reads):
             continue
         for number in np.unique(shelf.organisation).tolist():
             provider = Offer(organisation=segment.organisations[number])

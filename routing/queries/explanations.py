@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from directory.listing_life import State
@@ -17,7 +18,7 @@ from routing.limits import reach
 from routing.offer import Offer, Reach
 from routing.queries.snapshot import Segment
 from routing.ranking import Components, Means, Track, rates
-from routing.recipes import line_finding
+from routing.recipes import finding_of_group
 from routing.terms import Seeker
 
 MEANS = ("dependants", "child-ages", "other-support")
@@ -25,20 +26,14 @@ MEANS = ("dependants", "child-ages", "other-support")
 GAPS_KEPT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One listing that was found for somebody. Found ones sort by distance, then id."""
+class Found(NamedTuple):
+    """One listing that was found for somebody."""
 
     metres: float
     """What orders it; infinite when unknown."""
     id: UUID
     segment: Segment
     row: int
-
-    @property
-    def sort_key(self) -> tuple[float, UUID]:
-        """Nearest first."""
-        return self.metres, self.id
 
     @property
     def template(self) -> Offer:
@@ -88,9 +83,14 @@ def assessment(found: Found, seeker: Seeker) -> Assessment:
     lines = recipes.lines_of(
         int(stock.recipe[row]), int(stock.fixed[row]), found.segment.organisation(row)
     )
+    say = recipes.terms.findings_for(seeker, distance)
     judged = tuple(
         [
-            Judged(line.node, line_finding(recipes.terms, line, seeker, distance), line.hard)
+            Judged(
+                line.node,
+                say(line.terms[0]) if line.is_single else finding_of_group(line, seeker, say),
+                line.hard,
+            )
             for line in lines
         ]
     )

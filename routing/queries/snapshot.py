@@ -7,6 +7,7 @@ what proposals need besides: recipes of conditions, fixed verdicts of the day, s
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -28,7 +29,7 @@ from routing.profiles import YES
 from routing.queries.offers import Catalogue, Offered, offered, region_path
 from routing.queries.region_discs import Disc, region_discs
 from routing.recipes import Recipes, Shared, line_finding
-from routing.shelf import Left, Shelf, Stock, fixed_ranks, shelves
+from routing.shelf import TREE_FROM, Left, Shelf, Stock, fixed_ranks, shelves
 from routing.terms import Ranks, Seeker
 
 __all__ = ["Segment", "current", "discs", "segments"]
@@ -138,7 +139,19 @@ def _segment(
         for day in sorted(days)[:-DAYS_KEPT]:
             days.discard(day)
             part.forget((__name__, day))
-    return part.derived((__name__, today), lambda made: _made(session, picture, made, today))
+    return part.derived((__name__, today), lambda made: _kept(session, picture, made, today))
+
+
+def _kept(session: Session, picture: DirectorySnapshot, part: Columns, today: dt.date) -> Segment:
+    """A large part lives long: it is taken out of the sight of the garbage collector.
+
+    Else every full collection would walk through it, in the middle of somebody's request.
+    """
+    made = _made(session, picture, part, today)
+    if len(part) >= TREE_FROM:
+        gc.collect()
+        gc.freeze()
+    return made
 
 
 def _made(session: Session, picture: DirectorySnapshot, part: Columns, today: dt.date) -> Segment:

@@ -28,7 +28,7 @@ from routing.eligibility import Verdict
 from routing.facts import Facts, Source, Value
 from routing.operations.batch import propose_for_people
 from routing.proposals import NeedAsked, Proposals
-from routing.queries.candidates import seeker_for
+from routing.queries.candidates import seeker_for, sender_of
 from routing.queries.proposals import propose
 from routing.queries.snapshot import current
 from seeds.curated import countries, load_country
@@ -200,13 +200,15 @@ def _expected(
     need: NeedAsked,
     actor: Actor,
 ) -> list[oracle.Judged]:
+    picture = current(session)
+    sender = need.sender or sender_of(session, picture, actor)
     seen = [
         stand
         for listing, stand in stands.get(need.category, ())
         if listing.visibility in visible_to(audience_of(actor))
         and need.country in (None, listing.site.country)
     ]
-    return oracle.judged(seen, seeker_for(session, current(session), facts, need, actor, TODAY))
+    return oracle.judged(seen, seeker_for(session, picture, facts, need, sender, TODAY))
 
 
 def _assert_same(found: Proposals, expected: list[oracle.Judged], need: NeedAsked) -> None:
