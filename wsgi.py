@@ -24,6 +24,7 @@ from directory.pages import (
     accounts,
     area_names,
     demand,
+    dependence,
     limits,
     listing,
     listing_words,
@@ -34,7 +35,13 @@ from directory.pages import (
 )
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
-from directory.roles import DELIVER_REFERRAL, MANAGE_ACCOUNTS, READ_CASE
+from directory.roles import (
+    DELIVER_REFERRAL,
+    MANAGE_ACCOUNTS,
+    READ_CASE,
+    READ_COORDINATION,
+    REPORT_AGREEMENT,
+)
 from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
@@ -45,6 +52,7 @@ from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.referrals import referrals as referrals_api
+from routing.api.written_agreements import agreements as agreements_api
 from routing.commands import routing_commands
 from routing.pages import (
     case_steps,
@@ -58,6 +66,7 @@ from routing.pages import (
     reception,
     referrals,
     steps,
+    written_agreements,
 )
 from seeds.commands import seed
 
@@ -70,6 +79,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     open_now.blueprint,
     places.blueprint,
     demand.blueprint,
+    dependence.blueprint,
     casework.blueprint,
     caseload.blueprint,
     reception.blueprint,
@@ -81,6 +91,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     referrals.blueprint,
     steps.blueprint,
     inbox.blueprint,
+    written_agreements.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -94,6 +105,7 @@ API = (
     consents_api,
     referrals_api,
     inbox_api,
+    agreements_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
@@ -106,6 +118,10 @@ MENU = (
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
+    shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
+    shell.MenuEntry(
+        "dependence.view", N_("Single providers"), "exclamation-diamond", READ_COORDINATION
+    ),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
     shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
 )

@@ -28,6 +28,8 @@ WITHDRAW_CONSENT = "routing:consent:withdraw"
 DECLARE_INCAPACITY = "routing:consent:declare-incapacity"
 SUBSTITUTE_CONSENT = "routing:consent:substitute"
 IMPORT_DIRECTORY = "directory:listing:import"
+WRITE_AGREEMENT = "routing:agreement:write"
+REPORT_AGREEMENT = "routing:agreement:report"
 
 CASEWORK = frozenset(
     {
@@ -57,12 +59,24 @@ ROLES: dict[str, Role] = {
     role.name: role
     for role in (
         Role("RC", N_("Caseworker"), CASEWORK, True),
-        Role("RS", N_("Supervisor of caseworkers"), CASEWORK | {SUPERVISE, VOID_REFERRAL}, True),
+        Role(
+            "RS",
+            N_("Supervisor of caseworkers"),
+            CASEWORK | {SUPERVISE, VOID_REFERRAL, WRITE_AGREEMENT, REPORT_AGREEMENT},
+            True,
+        ),
         Role(
             "FP",
             N_("Focal point of a provider"),
             frozenset(
-                {READ_REFERRAL, ANSWER_REFERRAL, DELIVER_REFERRAL, EDIT_CAPACITY, READ_PARTNER}
+                {
+                    READ_REFERRAL,
+                    ANSWER_REFERRAL,
+                    DELIVER_REFERRAL,
+                    EDIT_CAPACITY,
+                    READ_PARTNER,
+                    REPORT_AGREEMENT,
+                }
             ),
             True,
         ),
@@ -75,7 +89,9 @@ ROLES: dict[str, Role] = {
         Role(
             "PA",
             N_("Editor of listings"),
-            frozenset({EDIT_LISTING, EDIT_CAPACITY, READ_PARTNER, IMPORT_DIRECTORY}),
+            frozenset(
+                {EDIT_LISTING, EDIT_CAPACITY, READ_PARTNER, IMPORT_DIRECTORY, REPORT_AGREEMENT}
+            ),
             False,
         ),
         Role(
@@ -101,7 +117,16 @@ ROLES: dict[str, Role] = {
         Role(
             "NC",
             N_("National coordination"),
-            frozenset({READ_COORDINATION, READ_PARTNER, VERIFY_LISTING, IMPORT_DIRECTORY}),
+            frozenset(
+                {
+                    READ_COORDINATION,
+                    READ_PARTNER,
+                    VERIFY_LISTING,
+                    IMPORT_DIRECTORY,
+                    WRITE_AGREEMENT,
+                    REPORT_AGREEMENT,
+                }
+            ),
             False,
         ),
         Role("PDC", N_("Pre-departure counsellor"), frozenset({READ_PARTNER}), False),

@@ -18,6 +18,7 @@ from directory.listing_life import State as ListingState
 from directory.organisation_kinds import OrganisationKind
 from directory.roles import ROLES
 from directory.visibility import Precision, Visibility
+from routing.models import WrittenAgreement as WrittenAgreementRow
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
@@ -138,6 +139,20 @@ class Condition(Factory):
     position = factory.Sequence(int)
     kind = "age"
     asks = {"min": 18, "max": 35}
+
+
+class WrittenAgreement(Factory):
+    """Signed a year ago, without an end, a quota or payments."""
+
+    class Meta:
+        model = WrittenAgreementRow
+
+    key = factory.Sequence(lambda n: f"agreement-{n}")
+    title = "Training of returnees"
+    sender = factory.SubFactory(Organisation)
+    provider = factory.SubFactory(Organisation)
+    signed_on = dt.date(2025, 3, 2)
+    categories = factory.LazyFunction(list)
 
 
 class AccountRole(Factory):

@@ -77,6 +77,7 @@ def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
         due_at=story.now,
         created_at=story.now,
     )
+    agreement = factories.WrittenAgreement(sender=story.sender, provider=story.provider)
     story.session.add(task)
     story.session.flush()
     return {
@@ -93,6 +94,7 @@ def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
         "account": managed.id,
         "grant": managed.grants[0].id,
         "task": task.id,
+        "agreement": agreement.id,
     }
 
 
@@ -107,6 +109,7 @@ KINDS: dict[str, str] = {
     "listings": "listing",
     "organisations": "organisation",
     "tasks": "task",
+    "agreements": "agreement",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})

@@ -1,6 +1,14 @@
 """``flask directory …``: one module for each family of commands; importing it registers them."""
 
-from directory.commands import accounts, audit, imports, listings, search
+from directory.commands import accounts, audit, dependence, imports, listings, search
 from directory.commands.group import directory_commands
 
-__all__ = ["accounts", "audit", "directory_commands", "imports", "listings", "search"]
+__all__ = [
+    "accounts",
+    "audit",
+    "dependence",
+    "directory_commands",
+    "imports",
+    "listings",
+    "search",
+]

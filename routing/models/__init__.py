@@ -7,6 +7,7 @@ from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
 from routing.models.referral import ContactAttempt, Referral, ReferralClock, ReferralEvent
 from routing.models.routing_run import RoutingRun
+from routing.models.written_agreement import WrittenAgreement
 
 __all__ = [
     "Case",
@@ -26,4 +27,5 @@ __all__ = [
     "ReferralEvent",
     "RoutingRun",
     "Task",
+    "WrittenAgreement",
 ]

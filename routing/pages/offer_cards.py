@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,8 @@ class OfferCard:
     listing: Listing
     gap: Gap
     priority: str
+    unpaid: Sequence[Text] = ()
+    """What to know of payments to the provider that are late (protocol A.19 F33)."""
 
     @property
     def name(self) -> str:
@@ -135,14 +137,17 @@ FEW = 5
 
 def offer_cards(
     proposals: Iterable[Proposal], listings: Mapping[UUID, Listing], gaps: Mapping[UUID, Gap],
-    priority: str,
+    priority: str, unpaid: Mapping[UUID, Sequence[Text]],
 ) -> list[OfferCard]:  # fmt: skip
-    """Cards numbered in the order of the proposals."""
+    """Cards numbered in the order of the proposals; ``unpaid`` by the key of the organisation."""
     shown = [proposal for proposal in proposals if proposal.listing_id in listings]
     return [
-        OfferCard(number, p, listings[p.listing_id], gaps[p.listing_id], priority)
+        OfferCard(
+            number, p, listings[p.listing_id], gaps[p.listing_id], priority,
+            unpaid.get(listings[p.listing_id].service.organisation_id, ()),
+        )
         for number, p in enumerate(shown, start=1)
-    ]
+    ]  # fmt: skip
 
 
 def source_of(judged: Judged) -> str:

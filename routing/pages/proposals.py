@@ -34,6 +34,7 @@ from routing.proposals import NeedAsked, Proposals
 from routing.queries.casework import listing_of, returned_referral
 from routing.queries.known_facts import facts_of
 from routing.queries.proposals import cards, propose
+from routing.queries.written_agreements import unpaid_providers
 from routing.questions import Question, summary
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/needs/<uuid:need_id>")
@@ -136,7 +137,9 @@ def offers_for(need: Need, found: Proposals) -> list[OfferCard]:
     listings = cards(db.session, found)
     facts = facts_of(db.session, need.member, today=today())
     gaps = {one.listing_id: monthly_gap(facts, one.offer, today()) for one in found}
-    return offer_cards(found, listings, gaps, need.priority.value)
+    providers = {one.service.organisation_id for one in listings.values()}
+    unpaid = unpaid_providers(db.session, providers, today=today())
+    return offer_cards(found, listings, gaps, need.priority.value, unpaid)
 
 
 def _of(shown: list[OfferCard], verdict: Verdict) -> list[OfferCard]:
