@@ -40,7 +40,9 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("sender_id <> provider_id", name=op.f("ck_written_agreement_two_parties")),
+        sa.CheckConstraint(
+            "sender_id <> provider_id", name=op.f("ck_written_agreement_two_parties")
+        ),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= signed_on",
             name=op.f("ck_written_agreement_ends_after_its_signature"),
@@ -54,7 +56,9 @@ def upgrade() -> None:
             name=op.f("ck_written_agreement_group_is_a_part"),
         ),
         sa.ForeignKeyConstraint(
-            ["sender_id"], ["organisation.id"], name=op.f("fk_written_agreement_sender_id_organisation")
+            ["sender_id"],
+            ["organisation.id"],
+            name=op.f("fk_written_agreement_sender_id_organisation"),
         ),
         sa.ForeignKeyConstraint(
             ["provider_id"],
