@@ -29,7 +29,7 @@ TERMS: dict[str, Shape] = {
 REPORT: dict[str, Shape] = {
     "accepted": WHOLE,
     "accepted_of_group": WHOLE,
-    "payment": shapes.choice(dict(PAYMENTS)),
+    "payment": shapes.choice({state.value: label for state, label in PAYMENTS.items()}),
     "payment_since": shapes.date(),
     "payment_expected_on": shapes.date(),
 }
