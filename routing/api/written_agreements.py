@@ -173,8 +173,7 @@ def reported(body: Body, key: UUID) -> dict[str, Any]:
 
 
 def _out(row: WrittenAgreement) -> dict[str, Any]:
-    told_all = None not in (row.quota_share, row.accepted, row.accepted_of_group)
-    lacking = (
-        still_needed(row.quota_share, row.accepted, row.accepted_of_group) if told_all else None
-    )
+    lacking = None
+    if row.quota_share is not None and row.accepted is not None:
+        lacking = still_needed(row.quota_share, row.accepted, row.accepted_of_group or 0)
     return {name: getattr(row, name) for name in COLUMNS} | {"still_needed": lacking}
