@@ -23,9 +23,16 @@ help: ## Show this list
 # Using it
 
 .PHONY: run
-run: demo ## Set up what is missing, load the demonstration and serve it on http://127.0.0.1:5000
+run: demo serve ## Set up what is missing, load the demonstration and serve it on http://127.0.0.1:5000
+
+# The worker beside the server; when one of make, the server or Ctrl-C says so, both end.
+.PHONY: serve
+serve: ## Serve what is there, with the worker that watches the clocks
 	@echo "Passerelle is on http://$(HOST):$(PORT) (stop it with Ctrl-C)"
-	@exec $(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) --no-control-socket 'wsgi:create_app()'
+	@$(FLASK) worker & worker=$$!; \
+	$(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) --no-control-socket 'wsgi:create_app()' & server=$$!; \
+	trap 'kill $$worker $$server 2>/dev/null' INT TERM HUP; \
+	wait $$server; status=$$?; kill $$worker $$server 2>/dev/null; wait; exit $$status
 
 .PHONY: demo
 run demo: export PASSERELLE_DEMO := 1

@@ -53,8 +53,9 @@ from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.referrals import referrals as referrals_api
 from routing.api.written_agreements import agreements as agreements_api
-from routing.commands import routing_commands
+from routing.commands import routing_commands, worker_command
 from routing.pages import (
+    alarm,
     case_steps,
     caseload,
     cases,
@@ -80,6 +81,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     places.blueprint,
     demand.blueprint,
     dependence.blueprint,
+    alarm.blueprint,
     casework.blueprint,
     caseload.blueprint,
     reception.blueprint,
@@ -110,6 +112,7 @@ API = (
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
     routing_commands,
+    worker_command,
     seed,
     maps_commands,
 )
@@ -147,6 +150,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     compression.init_app(app)
     demand.init_app(app, settings)
     listing_words.init_app(app)
+    alarm.init_app(app)
     app.extensions[DESCRIBERS] = Describers(
         plain_words.describe_condition, plain_words.describe_fact
     )

@@ -19,7 +19,9 @@ from directory.core.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("directory", "routing", "maps", "seeds")
-LAYERS = ("core", "models", "queries", "operations", "forms", "formats", "pages", "api", "commands")
+LAYERS = (
+    "core", "models", "queries", "operations", "jobs", "forms", "formats", "pages", "api", "commands",
+)  # fmt: skip
 """Everything else in directory and routing is a rule."""
 FRAMEWORKS = ("flask", "werkzeug", "sqlalchemy", "geoalchemy2")
 DOCSTRING_ONLY = ("directory", "directory/core", "routing", "maps")

@@ -63,7 +63,7 @@ def environment(service: str) -> dict[str, str]:
 def flask_commands() -> Iterator[tuple[str, list[str]]]:
     """Every ``flask …`` that a file for running or deploying calls."""
     for name in ("Makefile", "Dockerfile", "compose.yaml"):
-        text = (ROOT / name).read_text().replace("$(FLASK)", "flask")
+        text = (ROOT / name).read_text().replace("$(FLASK)", "flask").replace('", "', " ")
         for found in re.finditer(r"(?<![\w/-])flask ((?:[a-z][a-z_-]*)(?: [a-z][a-z_-]*)*)", text):
             yield name, found[1].split()
 
@@ -154,6 +154,12 @@ def test_service_waits_for_something_that_can_happen(name: str) -> None:
         else:
             assert wait["condition"] == "service_completed_successfully"
             assert SERVICES[other]["restart"] == "no"
+
+
+def test_worker_is_watched() -> None:
+    worker = SERVICES["worker"]
+    assert worker["command"] == ["flask", "worker"]
+    assert worker["healthcheck"]["test"] == ["CMD", "flask", "routing", "worker-health"]
 
 
 def test_no_port_is_open_beyond_the_machine() -> None:

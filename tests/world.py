@@ -15,7 +15,8 @@ from werkzeug.routing import Rule
 
 from directory.models import Account
 from directory.visibility import Visibility
-from routing.models import Referral, Task
+from routing.models import Referral, Task, WorkerRun
+from routing.worker_health import CLOCKS
 from tests import factories
 from tests.routing.stories import Story
 
@@ -52,6 +53,7 @@ class Side:
         for account in accounts.values():
             account.tf_primary_method, account.tf_totp_secret = "authenticator", "{}"
             account.mf_recovery_codes = []
+        session.add(WorkerRun(job=CLOCKS, started_at=now, beat_at=now, finished_at=now, done={}))
         side = cls(
             _ids(story, referral, accounts["PA"]),
             {role: account.fs_uniquifier for role, account in accounts.items()},

@@ -65,6 +65,8 @@ class Settings:
     """Name or file of the SpatiaLite extension."""
     contact_email: str = ""
     """Where readers report errors in the directory; empty: the pages offer no such link."""
+    worker_seconds: int = 20
+    """Pause of ``flask worker`` between two turns; from 1 to 60, so that nothing due waits a minute."""
     sms_url: str = ""
     """Address of the SMS gateway; empty: messages go to the log channel."""
 
@@ -103,6 +105,8 @@ def _parse(name: str, text: str, default: object) -> object:
 def _problems(settings: Settings) -> list[str]:
     if settings.environment not in {"production", "development", "test"}:
         return ["PASSERELLE_ENVIRONMENT must be production, development or test."]
+    if not 1 <= settings.worker_seconds <= 60:
+        return ["PASSERELLE_WORKER_SECONDS must be between 1 and 60."]
     if settings.environment != "production":
         return []
     return [*_weak_secrets(settings), *_unusable_keys(settings), *_unsafe_switches(settings)]

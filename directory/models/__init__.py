@@ -4,6 +4,7 @@ from directory.core.audit import AuditChain, AuditEntry
 from directory.core.outbox import OutboxMessage
 from directory.models.account import Account, AccountGrant, AccountRole, WebSession
 from directory.models.basemap import BasemapLine
+from directory.models.calendar_day import CalendarDay
 from directory.models.capacity import Capacity, GroupPlaces, IntakeWindow
 from directory.models.demand import SearchDemand
 from directory.models.directory_version import DirectoryVersion
@@ -30,6 +31,7 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "BasemapLine",
+    "CalendarDay",
     "Capacity",
     "Condition",
     "DirectoryVersion",

@@ -2,5 +2,6 @@
 
 from routing.commands import proposals, referrals
 from routing.commands.group import routing_commands
+from routing.commands.worker import worker_command
 
-__all__ = ["proposals", "referrals", "routing_commands"]
+__all__ = ["proposals", "referrals", "routing_commands", "worker_command"]

@@ -5,8 +5,10 @@ from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
 from routing.models.fact import FactRecord
 from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
+from routing.models.promise import Promise
 from routing.models.referral import ContactAttempt, Referral, ReferralClock, ReferralEvent
 from routing.models.routing_run import RoutingRun
+from routing.models.worker_run import WorkerRun
 from routing.models.written_agreement import WrittenAgreement
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "GapRecord",
     "KeyRotation",
     "Need",
+    "Promise",
     "Referral",
     "ReferralClock",
     "ReferralEvent",
     "RoutingRun",
     "Task",
+    "WorkerRun",
     "WrittenAgreement",
 ]

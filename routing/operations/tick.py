@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -34,20 +33,13 @@ from routing.operations.referral_clocks import calendar_for, set_next
 from routing.operations.referrals import line_of, lock, perform
 from routing.operations.rerouting import auto_reroute, returned_with_alternates
 from routing.referral_life import LIFE, State
+from routing.work_report import Report
 
 log = logging.getLogger(__name__)
 
 RETRY = dt.timedelta(hours=1)
 """A step that time wants and the guards refuse is asked again after so long."""
 GONE = (ListingState.ENDED, ListingState.SUSPENDED)
-
-
-@dataclass(slots=True)
-class Report:
-    """What one run did: how often each thing, and how often something failed."""
-
-    done: Counter[str] = field(default_factory=Counter)
-    failed: int = 0
 
 
 def tick(
