@@ -63,7 +63,7 @@ PREPARED = (
     s.eligible, s.consented, s.file_complete, s.facts_fresh, s.no_live_referral, s.listing_routable,
     s.window_open, s.affordable,
 )  # fmt: skip
-ACCEPTABLE = (a.named_user, a.proxy_named, a.place_taken, a.ends_in_time)
+ACCEPTABLE = (a.named_user, a.proxy_named, a.place_taken, s.facts_fresh, a.ends_in_time)
 ACCEPTANCE = ("start_on", "place", "to_bring")
 
 LIFE: Machine[State, Who, ReferralFacts] = Machine(

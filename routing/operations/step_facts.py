@@ -133,7 +133,7 @@ PARTS: dict[str, tuple[Callable[[Gathering], dict[str, Any]], ...]] = {
     "payload-stale": (payload_facts,),
     "send": (file_facts, consent_facts),
     "draft-expire": (draft_facts,),
-    "accept": (acceptance_facts,),
+    "accept": (acceptance_facts, freshness),
     "offer": (acceptance_facts, freshness),
     "ask-info": (question_facts,),
     "provide-info": (answer_facts,),
