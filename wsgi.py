@@ -48,6 +48,7 @@ from maps.pages import map_pages
 from routing import plain_words
 from routing.api.cases import cases as cases_api
 from routing.api.consents import consents as consents_api
+from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
@@ -61,6 +62,7 @@ from routing.pages import (
     cases,
     casework,
     consent,
+    follow_ups,
     inbox,
     people,
     proposals,
@@ -92,6 +94,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     consent.blueprint,
     referrals.blueprint,
     steps.blueprint,
+    follow_ups.blueprint,
     inbox.blueprint,
     written_agreements.blueprint,
     map_pages,
@@ -106,6 +109,7 @@ API = (
     needs_api,
     consents_api,
     referrals_api,
+    follow_ups_api,
     inbox_api,
     agreements_api,
 )

@@ -186,14 +186,6 @@ CLOCKS: dict[Clock, ClockRule] = {
     )
 }  # fmt: skip
 
-FOLLOW_UPS: dict[Priority, tuple[Span, ...]] = {
-    Priority.P0: (hours(24), hours(72), days(7), days(14), days(30)),
-    Priority.P1: (hours(72), days(7), days(14), days(30)),
-    Priority.P2: (days(7), days(14), days(30), days(120), days(180)),
-    Priority.P3: (days(14), days(30), days(120), days(180)),
-}
-"""When the person is asked how it goes, counted from sending; a month is 30 days."""
-
 
 def due(
     clock: Clock, priority: Priority, start: dt.datetime, calendar: Calendar, *,
@@ -214,13 +206,6 @@ def due(
     if not half:
         return latest
     return open_at(rule, priority, start + (latest - start) / 2, calendar)
-
-
-def follow_ups(
-    priority: Priority, sent_at: dt.datetime, calendar: Calendar
-) -> tuple[dt.datetime, ...]:
-    """The instants at which the person is asked how it goes, each once."""
-    return tuple(span.after(sent_at, calendar).astimezone(dt.UTC) for span in FOLLOW_UPS[priority])
 
 
 @dataclass(frozen=True, slots=True)

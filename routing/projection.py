@@ -14,7 +14,9 @@ GENESIS = "0" * 64
 INFORM = "inform"
 ATTEMPT = "attempt"
 APPROVE_VOID = "approve-void"
-NOTES = frozenset({INFORM, ATTEMPT, APPROVE_VOID})
+FOLLOW_UP = "follow-up"
+CONFIRM_PROXY = "confirm-proxy"
+NOTES = frozenset({INFORM, ATTEMPT, APPROVE_VOID, FOLLOW_UP, CONFIRM_PROXY})
 """Events that change no state."""
 NEWS = frozenset({State.ACCEPTED, State.WAITLIST, State.RETURNED})
 """Outcomes of which the person must be told."""

@@ -98,8 +98,10 @@ POSTGRESQL = (
 
 
 def normal(sql: str) -> str:
-    """SQLite keeps the words of the statement; spaces and the order of added columns do not matter."""
-    head, _, body = re.sub(r"\s+", " ", sql).partition("(")
+    """SQLite keeps the words of the statement: spaces, quotes around names and the order of added
+    columns do not matter.
+    """
+    head, _, body = re.sub(r"\s+", " ", sql.replace('"', "")).partition("(")
     return head + "|".join(sorted(part.strip(" )") for part in re.split(r",(?![^()]*\))", body)))
 
 

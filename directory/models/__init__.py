@@ -16,6 +16,7 @@ from directory.models.listing import (
     ListingVersion,
     OpeningHours,
 )
+from directory.models.listing_correction import ListingCorrection
 from directory.models.listing_text import ListingText, SearchWord
 from directory.models.organisation import Organisation, Programme
 from directory.models.place import Place
@@ -40,6 +41,7 @@ __all__ = [
     "HiddenAddress",
     "IntakeWindow",
     "Listing",
+    "ListingCorrection",
     "ListingText",
     "ListingVersion",
     "OpeningHours",

@@ -90,6 +90,11 @@ class Listing(Base):
     """Referrals answered in time, for the answer rate of the ranking."""
     asked: Mapped[int] = mapped_column(default=0)
     """Referrals sent, likewise."""
+    unlisted_criteria_at: Mapped[dt.datetime | None]
+    """Since when the provider is known to refuse for a reason that is not in the listing: it was
+    contested and not answered for."""
+    unlisted_criteria_code: Mapped[str | None] = mapped_column(String(8))
+    """The reason that was given."""
 
     service: Mapped[Service] = relationship()
     site: Mapped[Site] = relationship()

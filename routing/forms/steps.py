@@ -18,6 +18,8 @@ from directory.who import Who
 from routing.details import Kind
 from routing.drop_outs import DROP_OUTS
 from routing.fact_table import FACTS
+from routing.follow_ups import ASKERS, STATEMENTS
+from routing.follow_ups import SATISFACTION as ANSWERS
 from routing.guards.returning import EXCEPTIONAL_REASONS, RECALL_REASONS
 from routing.operations.consents import CHANNELS as WITHDRAWAL_CHANNELS
 from routing.operations.informing import CHANNELS
@@ -54,19 +56,8 @@ class StepField:
     choices: Mapping[str, Text] | None = None
 
 
-ASKERS: dict[str, Text] = {
-    "referring-organisation": N_("The organisation that sent the person"),
-    "provider": N_("The provider"),
-    "third-party": N_("Somebody independent"),
-    "automated": N_("An automatic message"),
-}
 SATISFACTION: dict[str, Text] = {
-    "5": N_("It helped a lot"),
-    "4": N_("It helped"),
-    "3": N_("So so"),
-    "2": N_("It helped little"),
-    "1": N_("It did not help"),
-    "refused": N_("Does not want to say"),
+    **ANSWERS,
     "no-answer": N_("Could not be reached after three attempts"),
 }
 CHANNEL_LABELS: dict[str, Text] = {
@@ -98,7 +89,7 @@ REJECTION = (
     F("detail", N_("Detail of the reason"), C.DETAIL, required=False),
     F("secondary", N_("Other reasons, at most two"), C.CHOICES, False, SENDING_BACK),
 )
-STATEMENT = F("statement", N_("What the person said"), C.LONG_TEXT)
+STATEMENT = F("statement", N_("What the person said"), C.LONG_TEXT, choices=STATEMENTS)
 WHY = F("code", N_("Why"), C.CHOICE, choices=DROP_OUTS)
 REASON = F("reason", N_("Reason"), C.LONG_TEXT)
 TOLD = {name: CHANNEL_LABELS[name] for name in CHANNELS}

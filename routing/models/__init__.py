@@ -3,6 +3,7 @@
 from routing.models.case import Case, CaseMember, CaseWorker, ContactRoute
 from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
 from routing.models.fact import FactRecord
+from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
 from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
 from routing.models.promise import Promise
@@ -12,6 +13,7 @@ from routing.models.worker_run import WorkerRun
 from routing.models.written_agreement import WrittenAgreement
 
 __all__ = [
+    "AnnouncedCall",
     "Case",
     "CaseMember",
     "CaseWorker",
@@ -21,10 +23,13 @@ __all__ = [
     "ContactRoute",
     "Disclosure",
     "FactRecord",
+    "FollowUp",
     "GapRecord",
     "KeyRotation",
     "Need",
     "Promise",
+    "PersonAnswer",
+    "ProxyConfirmation",
     "Referral",
     "ReferralClock",
     "ReferralEvent",

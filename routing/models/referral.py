@@ -159,7 +159,11 @@ class ContactAttempt(Base):
     data_class: ClassVar[str] = "PERSONAL"
 
     id: Mapped[Key]
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    member_id: Mapped[UUID] = mapped_column(
+        ForeignKey("case_member.id", ondelete="CASCADE"), index=True
+    )
+    referral_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
+    """Empty: the person was looked for whatever the referral."""
     route_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("contact_route.id", ondelete="SET NULL")
     )

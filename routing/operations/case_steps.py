@@ -57,14 +57,32 @@ def take_case_step(
             raise Conflict(
                 N_("Somebody else was faster: the status is “{state}”.", state=LABELS[case.state])
             )
-        facts = case_facts(session, case, actor=actor, now=now, details=details)
-        step = LIFE.check(case.state, name, role, facts)
-        before, case.state, case.state_since = case.state, step.target, now
-        case.version += 1
-        _close_or_reopen(session, case, name, before, details, now)
-        case.records = {**(case.records or {}), name: {**details, "at": now.isoformat()}}
-        _record(session, case, name, before, actor=actor, now=now, details=details)
+        _take(session, case, name, actor=actor, role=role, now=now, details=details)
     return case
+
+
+def step_of_person(
+    session: Session, case: Case, name: str, *, actor: Actor, now: dt.datetime,
+    details: Mapping[str, Any] = NOTHING,
+) -> None:  # fmt: skip
+    """A step that the person brings about, such as calling back; ``actor`` only notes it."""
+    with session.begin_nested():
+        session.flush()
+        session.refresh(case, with_for_update=True)
+        _take(session, case, name, actor=actor, role=Who.BEN, now=now, details=details)
+
+
+def _take(
+    session: Session, case: Case, name: str, *, actor: Actor, role: Who, now: dt.datetime,
+    details: Mapping[str, Any],
+) -> None:  # fmt: skip
+    facts = case_facts(session, case, actor=actor, now=now, details=details)
+    step = LIFE.check(case.state, name, role, facts)
+    before, case.state, case.state_since = case.state, step.target, now
+    case.version += 1
+    _close_or_reopen(session, case, name, before, details, now)
+    case.records = {**(case.records or {}), name: {**details, "at": now.isoformat()}}
+    _record(session, case, name, before, actor=actor, now=now, details=details)
 
 
 def admit(

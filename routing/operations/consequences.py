@@ -20,6 +20,7 @@ from routing.models import Referral
 from routing.operations import needs
 from routing.operations.capacity_places import close_places
 from routing.operations.facts import make_stale
+from routing.operations.follow_up_schedule import plan_follow_ups, stop_follow_ups
 from routing.operations.referral_clocks import running_clocks
 from routing.queries.audiences import addresses
 from routing.reasons import REASONS, Effect
@@ -59,6 +60,7 @@ def after_step(
     if step == "send":
         needs.finish_tasks(session, referral.need, kind=needs.FIND_SERVICE, now=now)
         needs.finish_tasks(session, referral.need, kind=needs.DECIDE_NEXT, now=now)
+        plan_follow_ups(session, referral, now=now)
         _count(session, referral, asked=1)
     if step in ("reject", "provider-withdraws"):
         after_rejection(
@@ -67,6 +69,7 @@ def after_step(
         )  # fmt: skip
     if step in NEED_AFTER and not needs.has_live_referral(session, referral.need_id):
         needs.settle(session, referral.need, NEED_AFTER[step], now=now)
+    stop_follow_ups(session, referral, now=now)
     owner = Who.RS if step in ("lost", "draft-expire") else Who.RC
     needs.ensure_followed(session, referral.need, now=now, owner=owner)
 

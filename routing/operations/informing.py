@@ -72,8 +72,8 @@ def record_attempt(
     if first is not None:
         return session.get_one(ContactAttempt, UUID(str(first.details["attempt"])))
     row = ContactAttempt(
-        referral_id=referral.id, route_id=route.id, by_role=role.value, by=actor.label, at=now,
-        outcome=outcome.value, announced=announced,
+        member_id=referral.member_id, referral_id=referral.id, route_id=route.id,
+        by_role=role.value, by=actor.label, at=now, outcome=outcome.value, announced=announced,
     )  # fmt: skip
     with session.begin_nested():
         session.add(row)

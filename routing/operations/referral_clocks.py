@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from directory.core.machine import Step
 from directory.who import Who
 from directory.working_days import Calendar, calendar_of
-from routing.clocks import Clock, follow_ups, next_firing
+from routing.clocks import Clock, next_firing
 from routing.models import Referral, ReferralClock
 from routing.referral_life import ReferralFacts, State
 from routing.running_clocks import Running, after_step, steps_due
@@ -41,7 +41,10 @@ def clocks_after(
     session: Session, referral: Referral, taken: Step[State, Who, ReferralFacts], *,
     now: dt.datetime, agreed: Mapping[Clock, dt.datetime],
 ) -> None:  # fmt: skip
-    """Bring the stored clocks to where they are after ``taken``; due instants are kept."""
+    """Bring the stored clocks to where they are after ``taken``; due instants are kept.
+
+    Follow-ups have rows of their own (``operations.follow_up_schedule``), planned at sending.
+    """
     rows = running_clocks(session, referral)
     before = {Clock(row.name): running(row) for row in reversed(rows)}
     after = after_step(
@@ -59,8 +62,8 @@ def clocks_after(
             # a step that time could not take in the state before may be possible now
             set_next(row, referral)
     for clock, found in after.items():
-        if clock not in before or clock in anew:
-            _start(session, referral, found, now)
+        if (clock not in before or clock in anew) and clock is not Clock.FOLLOW_UPS:
+            _add(session, referral, found)
     session.flush()
 
 
@@ -104,16 +107,6 @@ def promised(referral: Referral) -> dict[Clock, Span]:
 def running(row: ReferralClock) -> Running:
     """The row as the rules see it."""
     return Running(Clock(row.name), row.started_at, row.due_at, row.paused_at)
-
-
-def _start(session: Session, referral: Referral, found: Running, now: dt.datetime) -> None:
-    if found.clock is not Clock.FOLLOW_UPS:
-        _add(session, referral, found)
-        return
-    # the person is asked several times, each once: one row for each instant still to come
-    instants = follow_ups(referral.priority, referral.sent_at or now, calendar_for(referral))
-    for at in (instant for instant in instants if instant > now):
-        _add(session, referral, Running(Clock.FOLLOW_UPS, now, at))
 
 
 def _add(

@@ -32,6 +32,7 @@ from routing.operations.facts_for_serving import (
     sender_attempts,
     waiting_facts,
 )
+from routing.operations.follow_up_schedule import first_month_over
 from routing.operations.gathering import Gathering
 from routing.operations.referral_clocks import overdue_steps
 from routing.projection import INFORM
@@ -123,7 +124,9 @@ def _hold_days(it: Gathering) -> int:
 
 def _after_first_month(it: Gathering) -> bool:
     start = it.referral.start_on
-    return start is not None and (it.asked.today - start).days > MONTH_DAYS
+    if start is not None and (it.asked.today - start).days > MONTH_DAYS:
+        return True
+    return first_month_over(it.session, it.referral, now=it.asked.now)
 
 
 ALWAYS: tuple[Callable[[Gathering], dict[str, Any]], ...] = (_counters, _given, _person)

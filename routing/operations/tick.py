@@ -27,6 +27,7 @@ from routing.clocks import Action, Clock, Firing, what_fires
 from routing.models import Referral, ReferralClock
 from routing.operations.exception_recalls import recall_uncountersigned, uncountersigned
 from routing.operations.facts_for_sending import what_changed
+from routing.operations.follow_up_schedule import due_follow_ups, notice_follow_up
 from routing.operations.gathering import Asked, Gathering
 from routing.operations.messages import announce
 from routing.operations.referral_clocks import calendar_for, set_next
@@ -48,6 +49,8 @@ def tick(
     """Do everything that is due; ``between`` is called after each thing (the command commits)."""
     run = _Run(session, now, between, Report())
     run.fire_clocks()
+    for key in due_follow_ups(session, now=now):
+        run.do(partial(notice_follow_up, session, key, now=now))
     run.each(_ids(session, _gone()), _end_for_provider)
     run.each(_ids(session, select(Referral.id).where(Referral.state == State.READY)), _refresh)
     run.each(uncountersigned(session, now=now), recall_uncountersigned)
@@ -78,19 +81,20 @@ class _Run:
         tried: set[Waiting] = set()
         while (found := self._next(tried)) is not None:
             tried.add(found)
-            self._do(partial(fire, self.session, found.clock_id, now=self.now))
+            self.do(partial(fire, self.session, found.clock_id, now=self.now))
 
     def each(self, ids: Iterable[UUID], job: Job) -> None:
         """The same thing for several referrals, each under its own lock."""
         for referral_id in ids:
-            self._do(partial(self._one, referral_id, job))
+            self.do(partial(self._one, referral_id, job))
 
     def _one(self, referral_id: UUID, job: Job) -> str | None:
         referral = self.session.get_one(Referral, referral_id)
         lock(self.session, referral)
         return job(self.session, referral, self.now)
 
-    def _do(self, work: Callable[[], str | None]) -> None:
+    def do(self, work: Callable[[], str | None]) -> None:
+        """One thing, in a savepoint of its own: what fails is logged, and the others go on."""
         try:
             with self.session.begin_nested():
                 done = work()

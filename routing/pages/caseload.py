@@ -119,6 +119,8 @@ def address_of(item: Item) -> str:
         if item.code in PROPOSING:
             return url_for("proposals.view", need_id=item.need.id)
         return url_for("cases.view", case_id=item.case.id)
+    if item.code == Clock.FOLLOW_UPS:
+        return url_for("follow_ups.form", referral_id=item.referral.id)
     if item.code in (Clock.DRAFT, Clock.SEND):
         return url_for("consent.form", referral_id=item.referral.id)
     return url_for("referrals.view", referral_id=item.referral.id)

@@ -15,12 +15,12 @@ from directory.roles import SUPERVISE
 from directory.working_days import calendar_of
 from routing.clocks import CLOCKS, Clock
 from routing.models import Case, Need, Referral, ReferralClock, Task
+from routing.queries.follow_ups import WEEK_DAYS, follow_ups_until
 from routing.queries.scope import case_seen_by
 from routing.referral_life import State
 
 SENDER_CLOCKS = frozenset({
     Clock.DRAFT, Clock.SEND, Clock.INFO, Clock.INFORM, Clock.NEXT_ACTION, Clock.SATISFACTION,
-    Clock.FOLLOW_UPS,
 })  # fmt: skip
 """Promises of the sender's own side; those of the provider appear when they are late."""
 TASKS: dict[str, Text] = {
@@ -39,6 +39,7 @@ TASKS: dict[str, Text] = {
     "trace-person": N_("Find out how to reach the person"),
     "search-funding": N_("Look for funding"),
     "protection-alert": N_("Check the safety of the person"),
+    "record-complaint": N_("Help the person to complain"),
     "look-again": N_("Look again: enrolment opens"),
 }
 """What people read for a task."""
@@ -49,7 +50,7 @@ class Item:
     """One thing to do, with its day."""
 
     kind: str
-    """``clock`` or ``task``."""
+    """``clock``, ``task`` or ``follow-up``."""
     code: str
     """Name of the clock or kind of the task."""
     label: Text
@@ -84,7 +85,7 @@ class Caseload:
 def caseload(session: Session, actor: Actor, *, now: dt.datetime) -> Caseload:
     """What is due in the cases that ``actor`` sees; a fixed number of queries."""
     items = sorted(
-        (*_clocks(session, actor, now), *_tasks(session, actor)),
+        (*_clocks(session, actor, now), *_tasks(session, actor), *_follow_ups(session, actor, now)),
         key=lambda item: (item.due_at, item.need.priority, str(item.case.id)),
     )
     late = tuple(item for item in items if item.due_at <= now)
@@ -122,6 +123,18 @@ def _clocks(session: Session, actor: Actor, now: dt.datetime) -> list[Item]:
             referral.need, referral, of_provider=row.name not in SENDER_CLOCKS,
         )
         for row, referral in session.execute(query)
+    ]  # fmt: skip
+
+
+def _follow_ups(session: Session, actor: Actor, now: dt.datetime) -> list[Item]:
+    """Those of the coming week; the others are far away and come by themselves."""
+    label = CLOCKS[Clock.FOLLOW_UPS].label
+    return [
+        Item(
+            "follow-up", Clock.FOLLOW_UPS, label, row.due_at, row.referral.case, row.referral.need,
+            row.referral,
+        )
+        for row in follow_ups_until(session, actor, until=now + dt.timedelta(days=WEEK_DAYS))
     ]  # fmt: skip
 
 

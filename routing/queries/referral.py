@@ -17,7 +17,7 @@ from directory.core.text import N_, Text
 from directory.who import LABELS, Who
 from routing.clocks import CLOCKS, Clock
 from routing.models import Referral, ReferralClock, ReferralEvent
-from routing.projection import APPROVE_VOID, ATTEMPT, INFORM
+from routing.projection import APPROVE_VOID, ATTEMPT, CONFIRM_PROXY, FOLLOW_UP, INFORM
 from routing.queries.scope import acting_roles, referral_for
 from routing.referral_life import LIFE, ReferralFacts, State
 
@@ -30,7 +30,11 @@ NOTE_LABELS: dict[str, Text] = {
     INFORM: N_("The person was told"),
     ATTEMPT: N_("Tried to reach the person"),
     APPROVE_VOID: N_("Agreed that it was entered in error"),
+    FOLLOW_UP: N_("The person said how it goes"),
+    CONFIRM_PROXY: N_("The provider answered for what was noted by telephone"),
 }
+OF_THE_SENDER = frozenset({APPROVE_VOID, FOLLOW_UP})
+"""Notes that the provider does not see: what a person says of it is said in confidence."""
 BY_CLOCK = frozenset({Who.SYS})
 PROVIDER = frozenset({"FP", "PW"})
 
@@ -98,7 +102,7 @@ def timeline(session: Session, referral: Referral) -> list[Entry]:
     entries = []
     for event in _events(session, referral.id):
         sent = sent or event.step == "send"
-        if sent and event.step != APPROVE_VOID:
+        if sent and event.step not in OF_THE_SENDER:
             entries.append(_entry(event, own_details=event.role in PROVIDER))
     return entries
 

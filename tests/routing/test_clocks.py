@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.working_days import Calendar, calendar_of
+from directory.working_days import calendar_of
 from routing.clocks import (
     CLOCKS,
-    FOLLOW_UPS,
     Action,
     Audience,
     Clock,
     due,
-    follow_ups,
     next_firing,
     schedule,
     what_fires,
@@ -270,24 +268,5 @@ def test_promises_and_agreed_dates_reach_the_clocks_of_a_step() -> None:
     assert serving[Clock.EXPECTED_END].due_at == end
 
 
-# ---------------------------------------------------------------------------------- follow-ups
-
-
-@given(
-    st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2030, 1, 1)),  # noqa: DTZ001 -- Hypothesis asks for naive bounds
-    st.sampled_from(Priority),
-    st.sampled_from((GUINEA, GERMANY)),
-)
-def test_each_follow_up_is_due_exactly_once_in_order(
-    sent: dt.datetime, priority: Priority, calendar: Calendar
-) -> None:
-    instants = follow_ups(priority, sent.replace(tzinfo=dt.UTC), calendar)
-    assert len(instants) == len(set(instants)) == len(FOLLOW_UPS[priority])
-    assert list(instants) == sorted(instants)
-    assert all(instant > sent.replace(tzinfo=dt.UTC) for instant in instants)
-
-
-def test_follow_ups_of_normal_referrals() -> None:
-    assert [(at - FRIDAY).days for at in follow_ups(P3, FRIDAY, GUINEA)] == [14, 30, 120, 180]
-    assert [(at - FRIDAY).days for at in follow_ups(P2, FRIDAY, GUINEA)] == [7, 14, 30, 120, 180]
+def test_two_priorities_are_urgent() -> None:
     assert {P0, P1} == URGENT

@@ -93,7 +93,14 @@ def test_reminders_and_escalations_reach_whom_they_concern(story: Story) -> None
 def test_after_an_outage_everything_missed_happens_once_and_in_order(story: Story) -> None:
     referral = sent(story, Priority.P2)
     done = at(story, 200 * HOUR)
-    expected = ["remind-ack", "escalate-ack", "remind-decision", "escalate-decision", "expire"]
+    expected = [
+        "remind-ack",
+        "escalate-ack",
+        "remind-decision",
+        "escalate-decision",
+        "expire",
+        "remind-follow-ups",
+    ]
     assert list(done) == expected
     assert set(done.values()) == {1}
     assert at(story, dt.timedelta(0)) == {}
