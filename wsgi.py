@@ -41,6 +41,7 @@ from directory.roles import (
     READ_CASE,
     READ_COORDINATION,
     REPORT_AGREEMENT,
+    SUPERVISE,
 )
 from maps.api import map_layers_api
 from maps.commands import maps_commands
@@ -53,6 +54,7 @@ from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.referrals import referrals as referrals_api
+from routing.api.transfers import transfers as transfers_api
 from routing.api.written_agreements import agreements as agreements_api
 from routing.commands import routing_commands, worker_command
 from routing.pages import (
@@ -62,6 +64,7 @@ from routing.pages import (
     cases,
     casework,
     consent,
+    ending,
     follow_ups,
     inbox,
     people,
@@ -69,6 +72,8 @@ from routing.pages import (
     reception,
     referrals,
     steps,
+    team,
+    transfers,
     written_agreements,
 )
 from seeds.commands import seed
@@ -97,6 +102,9 @@ BLUEPRINTS: tuple[Any, ...] = (
     follow_ups.blueprint,
     inbox.blueprint,
     written_agreements.blueprint,
+    team.blueprint,
+    transfers.blueprint,
+    ending.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -112,6 +120,7 @@ API = (
     follow_ups_api,
     inbox_api,
     agreements_api,
+    transfers_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
@@ -124,6 +133,8 @@ MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
+    shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE),
+    shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
     shell.MenuEntry(

@@ -51,9 +51,18 @@ CLOSURES: dict[str, Text] = {
     "lost": N_("Could not be found"),
     PROGRAMME_ENDED: N_("The programme has ended"),
 }
+TRANSFERRED = "transferred"
+CLOSED_BY_HAND = {code: label for code, label in CLOSURES.items() if code != TRANSFERRED}
+"""A case is transferred by offering it and by its acceptance, never by closing it."""
 NOBODY_TO_TELL = frozenset({"died", "lost"})
 FAST_LANE_DAYS = 365
 DORMANT_DAYS = 90
+TRANSFER_DAYS = 14
+"""Days within which the receiving supervisor answers (protocol A.14)."""
+CALL_BACK_DAYS = 30
+"""Days after a transfer in which both sides may still call each other (protocol A.14)."""
+POST_CLOSURE_DAYS = 90
+"""When somebody asks how a child is doing after the case was closed (protocol A.13 [P])."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,7 @@ class CaseFacts:
     services_consented: bool = False
     """Consent to services, which is not consent to sharing data."""
     open_priorities: frozenset[Priority] | None = None
-    """Priorities of the needs that are open; nothing means not checked."""
+    """Priorities of the needs that are open or for which nothing was found; nothing: not checked."""
     live_referrals: int | None = None
     """Referrals of the case that are not over; nothing means not checked."""
     attempts: AttemptSummary = attempts.NO_ATTEMPTS
@@ -149,7 +158,7 @@ def called_back(facts: CaseFacts) -> Text | None:
 
 def closure_coded(facts: CaseFacts) -> Text | None:
     """Why the case is closed is coded."""
-    return None if facts.closure_code in CLOSURES else N_("Please choose a reason.")
+    return None if facts.closure_code in CLOSED_BY_HAND else N_("Please choose a reason.")
 
 
 def dormant_if_lost(facts: CaseFacts) -> Text | None:

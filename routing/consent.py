@@ -29,6 +29,8 @@ class ConsentKind(StrEnum):
     FOLLOW_UP = "follow-up"
     TRUSTED_CONTACT = "trusted-contact"
     RESEARCH = "research"
+    TRANSFER = "transfer"
+    """The whole case moves to another organisation; it lets nothing go to a service."""
 
 
 class Giver(StrEnum):

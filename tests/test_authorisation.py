@@ -209,6 +209,7 @@ CAREFUL = {"PERSONAL", "SENSITIVE", "VAULT"}
 SHORT = 60
 """A text so short holds a code or the name of a step, never what a person said."""
 CODES: dict[str, str] = {
+    "case_transfer.struck": "names of parts of a file",
     "consent.fields_excluded": "names of fields",
     "consent.fields_extra": "names of fields",
     "contact_route.value_digest": "keyed hash",

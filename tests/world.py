@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from directory.models import Account
 from directory.visibility import Visibility
-from routing.models import Referral, Task, WorkerRun
+from routing.models import CaseTransfer, Referral, Task, TransferCall, WorkerRun
 from routing.worker_health import CLOCKS
 from tests import factories
 from tests.routing.stories import Story
@@ -82,7 +82,10 @@ def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
     agreement = factories.WrittenAgreement(sender=story.sender, provider=story.provider)
     story.session.add(task)
     story.session.flush()
+    transfer = _transfer(story)
     return {
+        "transfer": transfer.id,
+        "call": transfer.calls[0].id,
         "case": need.case_id,
         "member": member.id,
         "need": need.id,
@@ -100,6 +103,25 @@ def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
     }
 
 
+def _transfer(story: Story) -> CaseTransfer:
+    """Another case of the sender, offered to somebody else."""
+    transfer = CaseTransfer(
+        code=f"T{uuid4().hex[:8]}",
+        case_id=story.need().case_id,
+        sender_id=story.sender.id,
+        receiver_id=factories.Organisation().id,
+        ground="area",
+        summary="moves",
+        struck=[],
+        offered_at=story.now,
+        due_at=story.now,
+        calls=[TransferCall(by_sender=True, message="urgent", at=story.now)],
+    )
+    story.session.add(transfer)
+    story.session.flush()
+    return transfer
+
+
 KINDS: dict[str, str] = {
     "cases": "case",
     "members": "member",
@@ -112,6 +134,7 @@ KINDS: dict[str, str] = {
     "organisations": "organisation",
     "tasks": "task",
     "agreements": "agreement",
+    "transfers": "transfer",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})
@@ -170,13 +193,20 @@ def methods(rule: Rule) -> list[str]:
 
 def unknown_ids() -> dict[str, UUID]:
     """Objects that nobody has."""
-    kinds = {*KINDS.values(), "route", "account", "grant", "hidden", "task"}
+    kinds = {*KINDS.values(), "route", "account", "grant", "hidden", "task", "call"}
     return {kind: uuid4() for kind in kinds}
 
 
 def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Every address with each of its methods, files left out."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+    """Every address with each of its methods, files left out.
+
+    Pages of signing in and out come last: some of them end the session.
+    """
+
+    def order(rule: Rule) -> tuple[bool, str, str]:
+        return rule.endpoint.startswith("security."), rule.rule, rule.endpoint
+
+    for rule in sorted(app.url_map.iter_rules(), key=order):
         if rule.endpoint.split(".")[-1] != "static":
             for method in methods(rule):
                 yield rule, method

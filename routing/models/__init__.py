@@ -2,13 +2,17 @@
 
 from routing.models.case import Case, CaseMember, CaseWorker, ContactRoute
 from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
+from routing.models.emergency_access import EmergencyAccess
 from routing.models.fact import FactRecord
 from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
+from routing.models.household import ReferralMember
 from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
+from routing.models.packet import CrossBorderPacket, ServiceConfirmation
 from routing.models.promise import Promise
 from routing.models.referral import ContactAttempt, Referral, ReferralClock, ReferralEvent
 from routing.models.routing_run import RoutingRun
+from routing.models.transfer import CaseTransfer, TransferCall
 from routing.models.worker_run import WorkerRun
 from routing.models.written_agreement import WrittenAgreement
 
@@ -16,12 +20,15 @@ __all__ = [
     "AnnouncedCall",
     "Case",
     "CaseMember",
+    "CaseTransfer",
     "CaseWorker",
     "ConsentRecipient",
     "ConsentRecord",
     "ContactAttempt",
     "ContactRoute",
+    "CrossBorderPacket",
     "Disclosure",
+    "EmergencyAccess",
     "FactRecord",
     "FollowUp",
     "GapRecord",
@@ -33,8 +40,11 @@ __all__ = [
     "Referral",
     "ReferralClock",
     "ReferralEvent",
+    "ReferralMember",
     "RoutingRun",
+    "ServiceConfirmation",
     "Task",
+    "TransferCall",
     "WorkerRun",
     "WrittenAgreement",
 ]

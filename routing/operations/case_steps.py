@@ -19,7 +19,13 @@ from directory.who import Who
 from directory.working_days import calendar_of
 from routing.attempts import Attempt, Outcome, summarise
 from routing.case_life import LABELS, LIFE, CaseFacts, State
-from routing.models import Case, ContactAttempt, FactRecord, Need, Referral, Task
+from routing.models import Case, ContactAttempt, Need, Referral
+from routing.operations.case_endings import (
+    RENEW_DAYS,
+    after_closing,
+    after_reopening,
+    task_for_needs,
+)
 from routing.queries.consents import services_consented
 from routing.queries.scope import case_seen_by, in_team
 from routing.referral_states import LIVE
@@ -27,7 +33,12 @@ from routing.referral_states import LIVE
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 PLAN_DAYS = 3
 """After help at once, the plan must follow within 72 hours (protocol A.2 step 2)."""
-RENEW_DAYS = 7
+TRANSFER_STEPS = frozenset(
+    {"offer-transfer", "accept-transfer", "decline-transfer", "withdraw-transfer"}
+)
+"""Steps that two organisations take together: ``routing.operations.transfers``."""
+UNMET = frozenset({"open", "gap"})
+"""States of a need that nobody has met: one for which nothing exists is not met either."""
 
 
 def register(
@@ -49,15 +60,13 @@ def take_case_step(
     ``details`` by step: ``screen`` screening; ``plan`` services_shown, plan_agreed; ``call-back``
     channel; ``close`` closure_code, continuing_service, person_told; ``reopen`` reason.
     """
+    if name in TRANSFER_STEPS:
+        raise Conflict(N_("A transfer has a page of its own: offer, accept or take it back there."))
     with session.begin_nested():
-        session.flush()
-        session.refresh(case, with_for_update=True)
+        lock_case(session, case, expected_version)
         _may_act(session, case, actor, role)
-        if expected_version is not None and expected_version != case.version:
-            raise Conflict(
-                N_("Somebody else was faster: the status is “{state}”.", state=LABELS[case.state])
-            )
-        _take(session, case, name, actor=actor, role=role, now=now, details=details)
+        facts = case_facts(session, case, actor=actor, now=now, details=details)
+        move_case(session, case, name, role, facts, actor=actor, now=now, details=details)
     return case
 
 
@@ -67,20 +76,30 @@ def step_of_person(
 ) -> None:  # fmt: skip
     """A step that the person brings about, such as calling back; ``actor`` only notes it."""
     with session.begin_nested():
-        session.flush()
-        session.refresh(case, with_for_update=True)
-        _take(session, case, name, actor=actor, role=Who.BEN, now=now, details=details)
+        lock_case(session, case)
+        facts = case_facts(session, case, actor=actor, now=now, details=details)
+        move_case(session, case, name, Who.BEN, facts, actor=actor, now=now, details=details)
 
 
-def _take(
-    session: Session, case: Case, name: str, *, actor: Actor, role: Who, now: dt.datetime,
-    details: Mapping[str, Any],
+def lock_case(session: Session, case: Case, expected_version: int | None = None) -> None:
+    """Read the case anew and keep it until the transaction ends; ``Conflict`` if it has changed."""
+    session.flush()
+    session.refresh(case, with_for_update=True)
+    if expected_version is not None and expected_version != case.version:
+        raise Conflict(
+            N_("Somebody else was faster: the status is “{state}”.", state=LABELS[case.state])
+        )
+
+
+def move_case(
+    session: Session, case: Case, name: str, role: Who, facts: CaseFacts, *, actor: Actor,
+    now: dt.datetime, details: Mapping[str, Any] = NOTHING,
 ) -> None:  # fmt: skip
-    facts = case_facts(session, case, actor=actor, now=now, details=details)
+    """Take the step if its guards hold, with everything that follows; the case is locked."""
     step = LIFE.check(case.state, name, role, facts)
     before, case.state, case.state_since = case.state, step.target, now
     case.version += 1
-    _close_or_reopen(session, case, name, before, details, now)
+    _follow(session, case, name, before, details, now)
     case.records = {**(case.records or {}), name: {**details, "at": now.isoformat()}}
     _record(session, case, name, before, actor=actor, now=now, details=details)
 
@@ -105,9 +124,9 @@ def admit(
 
 def case_facts(
     session: Session, case: Case, *, actor: Actor, now: dt.datetime,
-    details: Mapping[str, Any] = NOTHING,
+    details: Mapping[str, Any] = NOTHING, **given: bool,
 ) -> CaseFacts:  # fmt: skip
-    """What the guards of a case look at."""
+    """What the guards of a case look at; ``given`` is what only the caller knows."""
     needs = session.scalars(select(Need).where(Need.case_id == case.id)).all()
     dormant = case.state is State.DORMANT
     return CaseFacts(
@@ -118,7 +137,7 @@ def case_facts(
         needs_assessed=bool(needs),
         plan_agreed=details.get("plan_agreed") is True,
         services_consented=services_consented(session, case, now),
-        open_priorities=frozenset(need.priority for need in needs if need.state == "open"),
+        open_priorities=frozenset(need.priority for need in needs if need.state in UNMET),
         live_referrals=live_referrals(session, case),
         attempts=_attempts(session, case),
         dormant_days=(now - case.state_since).days if dormant else 0,
@@ -127,6 +146,7 @@ def case_facts(
         continuing_service=str(details.get("continuing_service") or ""),
         person_told=details.get("person_told") is True,
         reason=str(details.get("reason") or ""),
+        **given,
     )
 
 
@@ -138,51 +158,21 @@ def live_referrals(session: Session, case: Case) -> int:
     return session.scalars(query).one()
 
 
-def _close_or_reopen(
+def _follow(
     session: Session, case: Case, name: str, before: State, details: Mapping[str, Any],
     now: dt.datetime,
 ) -> None:  # fmt: skip
+    """What the step sets in motion."""
     if name == "close":
         case.closed_at, case.closure_code = now, str(details["closure_code"])
-        _finish_tasks(session, case, now)
+        after_closing(session, case, now=now)
     elif name == "activate-at-once":
-        _task(session, case, "plan", now + dt.timedelta(days=PLAN_DAYS), now)
+        task_for_needs(session, case, "plan", now + dt.timedelta(days=PLAN_DAYS), now)
     elif name == "reopen":
-        case.closed_at, case.closure_code = None, None
-        _forget_location(session, case, now)
-        _task(session, case, "renew-consents", now + dt.timedelta(days=RENEW_DAYS), now)
+        closed_at, case.closed_at, case.closure_code = case.closed_at, None, None
+        after_reopening(session, case, closed_at=closed_at, now=now)
     elif before is State.DORMANT and case.state is State.ACTIVE:
-        _task(session, case, "decide-next", now + dt.timedelta(days=RENEW_DAYS), now)
-
-
-def _task(session: Session, case: Case, kind: str, due_at: dt.datetime, now: dt.datetime) -> None:
-    """One dated task for every open need, so that none is forgotten."""
-    for need in session.scalars(select(Need).where(Need.case_id == case.id, Need.state == "open")):
-        session.add(
-            Task(need_id=need.id, kind=kind, owner_role="RC", due_at=due_at, created_at=now)
-        )
-
-
-def _finish_tasks(session: Session, case: Case, now: dt.datetime) -> None:
-    query = (
-        select(Task)
-        .join(Need, Need.id == Task.need_id)
-        .where(Need.case_id == case.id, Task.done_at.is_(None))
-    )
-    for task in session.scalars(query):
-        task.done_at = now
-
-
-def _forget_location(session: Session, case: Case, now: dt.datetime) -> None:
-    """Where the person lives is asked again when they come back."""
-    members = [member.id for member in case.members]
-    query = select(FactRecord).where(
-        FactRecord.member_id.in_(members),
-        FactRecord.name.in_(("location", "residence")),
-        FactRecord.replaced_at.is_(None),
-    )
-    for fact in session.scalars(query):
-        fact.expires_on = min(fact.expires_on or dt.date.max, now.date() - dt.timedelta(days=1))
+        task_for_needs(session, case, "decide-next", now + dt.timedelta(days=RENEW_DAYS), now)
 
 
 def _attempts(session: Session, case: Case) -> Any:

@@ -102,9 +102,13 @@ def _person(it: Gathering) -> dict[str, Any]:
     return {"told": told, "informed": it.referral.informed_at is not None}
 
 
+HELPED = frozenset({CaseState.ACTIVE, CaseState.TRANSFER_PENDING})
+"""Until a transfer is accepted the sender stays responsible: nothing stands still."""
+
+
 def _case(it: Gathering) -> dict[str, Any]:
     return {
-        "case_active": it.referral.case.state is CaseState.ACTIVE,
+        "case_active": it.referral.case.state in HELPED,
         "in_case_team": it.asked.role is Who.SYS
         or in_team(it.session, it.asked.actor, it.referral.case_id),
         "need_open": it.referral.need.state == "open",

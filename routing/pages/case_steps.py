@@ -9,17 +9,17 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from directory.core.clock import now
+from directory.core.clock import now, today
 from directory.core.db import db
 from directory.core.errors import Conflict, Invalid, NotFound
 from directory.core.i18n import words
 from directory.core.machine import Step
 from directory.core.security import current_actor, needs
-from directory.core.text import N_
+from directory.core.text import N_, Text
 from directory.core.web import render
 from directory.roles import WRITE_CASE
 from directory.who import Who
-from routing.case_life import CLOSURES, LABELS, LIFE
+from routing.case_life import CLOSED_BY_HAND, LABELS, LIFE, fast_lane
 from routing.forms.new_person import read_beginning
 from routing.forms.steps import TOLD, Control, StepField
 from routing.models import Case
@@ -36,7 +36,7 @@ FIELDS: dict[str, tuple[StepField, ...]] = {
         StepField("channel", N_("How the person was in touch"), Control.CHOICE, choices=TOLD),
     ),
     "close": (
-        StepField("closure_code", N_("Why"), Control.CHOICE, choices=CLOSURES),
+        StepField("closure_code", N_("Why"), Control.CHOICE, choices=CLOSED_BY_HAND),
         StepField("continuing_service", N_("The service that goes on"), required=False),
         StepField(
             "person_told", N_("The person knows what is closed, that they may come back, and how"),
@@ -46,6 +46,33 @@ FIELDS: dict[str, tuple[StepField, ...]] = {
     "reopen": (StepField("reason", N_("Reason"), Control.LONG_TEXT),),
 }  # fmt: skip
 """What each step asks."""
+KEPT = N_(
+    "The case was closed less than a year ago: the assessment is kept. The consents are asked "
+    "again, and what may have changed."
+)
+ANEW = N_(
+    "The case was closed more than a year ago: the dangers are checked and the plan is made again. "
+    "The consents are asked again."
+)
+CLOSING = (
+    N_("Where writing is safe, the person gets a message that names nobody and no service."),
+    N_("The person may come back at any time: the case is then reopened."),
+    N_(
+        "If a child belongs to the case, you are reminded in three months to ask how the child is doing."
+    ),
+    N_(
+        "The end of a programme closes no case with an urgent need, and the service that goes on is named."
+    ),
+)
+
+
+def notes_for(case: Case, name: str) -> tuple[Text, ...]:
+    """What happens with the step, said before it is taken."""
+    if name == "close":
+        return CLOSING
+    if name == "reopen" and case.closed_at is not None:
+        return (KEPT if fast_lane(case.closed_at.date(), today()) else ANEW,)
+    return ()
 
 
 @blueprint.get("/<name>")
@@ -132,5 +159,5 @@ def _show(
         "routing/case_step.html", status=status, case=case, line=line, fields=FIELDS[line.name],
         given=given, problems=error.fields if isinstance(error, Invalid) else {},
         reasons=error.reasons if isinstance(error, Conflict) else (), CASE_LABELS=LABELS,
-        labels={field.name: field.label for field in FIELDS[line.name]},
+        notes=notes_for(case, line.name), labels={field.name: field.label for field in FIELDS[line.name]},
     )  # fmt: skip

@@ -15,7 +15,7 @@ from directory.core.text import Text
 from directory.core.web import render
 from directory.roles import READ_CASE, SEND_REFERRAL
 from directory.who import Who
-from routing.case_life import LABELS, LIFE, State
+from routing.case_life import CLOSURES, LABELS, LIFE, State
 from routing.models import Case, FactRecord
 from routing.operations.needs import open_tasks
 from routing.pages.casework import fact_words
@@ -28,8 +28,10 @@ from routing.pages.choices import (
 from routing.pages.reading import read_case
 from routing.queries.case_history import case_history
 from routing.queries.caseload import TASKS
+from routing.queries.cases import team_of
 from routing.queries.casework import needs_of_case, referrals_of_case
 from routing.queries.known_facts import current_facts, facts_of, value_of
+from routing.queries.transfers import pending_transfer
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -69,7 +71,8 @@ def case_page(case: Case) -> Response:
         needs=found, referrals=referrals_of_case(db.session, case),
         known={member.id: known_facts(member.id) for member in case.members},
         stale={m.id: facts_of(db.session, m, today=today()).stale(today()) for m in case.members},
-        history=_history(case), steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS,
+        history=_history(case), steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS, CLOSURES=CLOSURES,
+        team=team_of(db.session, case), pending=pending_transfer(db.session, case),
         must_begin=case.state is State.REGISTERED,
         tasks={need.id: open_tasks(db.session, need.id) for need in found},
         category_choices=CATEGORY_CHOICES, priority_choices=PRIORITY_CHOICES,
@@ -92,7 +95,9 @@ def _steps(case: Case) -> list[Any]:
     return [step for step in LIFE.available(case.state, Who.RC) if step.name in FORMS]
 
 
-FORMS = frozenset({"activate-at-once", "call-back", "set-dormant", "close", "reopen"})
+FORMS = frozenset(
+    {"activate-at-once", "call-back", "set-dormant", "close", "reopen", "offer-transfer"}
+)
 """Steps of a case that have a form; screening, plan and beginning are one form, ``begin``."""
 
 

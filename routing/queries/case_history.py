@@ -108,11 +108,14 @@ def _consents(session: Session, case: Case) -> Iterator[Happening]:
 def _agreed(session: Session, record: ConsentRecord) -> Text:
     if record.exception_code is not None:
         return N_("Exception from consent recorded")
-    if record.kind != "data-sharing":
+    if record.kind not in ("data-sharing", "transfer"):
         return N_("The person agreed to be accompanied")
     ids = [row.organisation_id for row in record.recipients if row.accepted]
     names = session.scalars(select(Organisation.name).where(Organisation.id.in_(ids)))
-    return N_("The person agreed to be sent to {names}", names=Words(sorted(names)))
+    told = Words(sorted(names))
+    if record.kind == "transfer":
+        return N_("The person agreed that {names} takes over the case", names=told)
+    return N_("The person agreed to be sent to {names}", names=told)
 
 
 def _events(session: Session, case: Case) -> Iterator[Happening]:

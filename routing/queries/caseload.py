@@ -40,6 +40,10 @@ TASKS: dict[str, Text] = {
     "search-funding": N_("Look for funding"),
     "protection-alert": N_("Check the safety of the person"),
     "record-complaint": N_("Help the person to complain"),
+    "ask-stale-facts": N_("Ask again what may have changed"),
+    "assess-again": N_("Check the dangers and make the plan again"),
+    "post-closure-check": N_("Ask how the child is doing since the case was closed"),
+    "tell-emergency-access": N_("Tell the person that their file was opened in an emergency"),
     "look-again": N_("Look again: enrolment opens"),
 }
 """What people read for a task."""

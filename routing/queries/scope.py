@@ -16,6 +16,7 @@ from directory.core.actor import Actor, Grant
 from directory.core.errors import NotFound
 from directory.models import Region
 from directory.who import Who
+from routing.case_life import State
 from routing.models import Case, CaseWorker, ConsentRecord, Referral
 from routing.referral_states import READABLE
 
@@ -147,7 +148,11 @@ def _oversees(grant: Grant) -> bool:
 
 
 def _reach_of(grant: Grant, actor: Actor) -> ColumnElement[bool]:
-    """Cases that one grant lets its holder read."""
+    """Cases that one grant lets its holder read; what was transferred is the other side's now."""
+    return _reach_by_role(grant, actor) & (Case.state != State.TRANSFERRED)
+
+
+def _reach_by_role(grant: Grant, actor: Actor) -> ColumnElement[bool]:
     if roles.SUPERVISE in grant.permissions:
         return _within(grant)
     team = select(CaseWorker.case_id).where(CaseWorker.account_id == actor.user_id)

@@ -11,7 +11,7 @@ import pytest
 from directory.core.errors import Conflict, Forbidden
 from directory.who import Who
 from routing.attempts import NO_ATTEMPTS
-from routing.case_life import CLOSURES, LABELS, LIFE, CaseFacts, State, fast_lane
+from routing.case_life import CLOSED_BY_HAND, CLOSURES, LABELS, LIFE, CaseFacts, State, fast_lane
 from routing.priorities import Priority
 from tests.routing.referral_cases import TRIED
 
@@ -116,7 +116,13 @@ def test_end_of_a_programme_does_not_close_a_case_with_an_urgent_need(
     assert (close.failing(facts) == ()) is allowed
 
 
-@pytest.mark.parametrize("code", CLOSURES)
+def test_a_case_is_not_transferred_by_closing_it() -> None:
+    (close,) = (line for line in LIFE.steps if line.name == "close")
+    assert close.failing(replace(GOOD, closure_code="transferred"))
+    assert set(CLOSURES) - set(CLOSED_BY_HAND) == {"transferred"}
+
+
+@pytest.mark.parametrize("code", CLOSED_BY_HAND)
 def test_person_is_told_of_the_closure_unless_nobody_can_be(code: str) -> None:
     facts = replace(
         GOOD, closure_code=code, person_told=False, open_priorities=frozenset(),

@@ -191,7 +191,9 @@ def test_a_case_with_a_live_referral_is_not_closed(story: Story) -> None:
     story.now += 30 * DAY
     step(story, case, "reopen", reason="ill again")
     assert (case.state, case.closed_at) == (State.ACTIVE, None)
-    assert [task.kind for task in open_tasks(story.session, referral.need_id)] == ["renew-consents"]
+    assert {task.kind for task in open_tasks(story.session, referral.need_id)} == {
+        "renew-consents", "ask-stale-facts",
+    }  # fmt: skip
     assert "location" in facts_of(story.session, case.members[0], today=story.now.date()).stale(
         story.now.date()
     )
