@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -28,6 +29,10 @@ class Calendar:
     holidays: Container[dt.date] = field(repr=False, compare=False)
     holidays_known: bool
     """Otherwise only weekends are free: ``remark`` says so."""
+    declared: Mapping[dt.date, bool] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False, compare=False
+    )
+    """Days that the country declared itself, and whether it works on them."""
 
     @property
     def remark(self) -> Text | None:
@@ -41,6 +46,9 @@ class Calendar:
 
     def is_working(self, day: dt.date) -> bool:
         """Whether offices are open on ``day``."""
+        declared = self.declared.get(day)
+        if declared is not None:
+            return declared
         return day.weekday() not in self.weekend and day not in self.holidays
 
     def add_working_days(self, start: dt.datetime, count: int) -> dt.datetime:
@@ -95,6 +103,11 @@ def calendar_of(country: str) -> Calendar:
             country, zone, frozenset({SATURDAY, SUNDAY}), frozenset(), holidays_known=False
         )
     return Calendar(country, zone, frozenset(known.weekend), known, holidays_known=True)
+
+
+def with_declared_days(calendar: Calendar, declared: Mapping[dt.date, bool]) -> Calendar:
+    """The calendar with days that the country declared free (false) or working (true)."""
+    return replace(calendar, declared=MappingProxyType(dict(declared)))
 
 
 @cache

@@ -7,7 +7,7 @@ Add a clock by adding a ``Clock`` member and an entry to ``CLOCKS``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -71,6 +71,15 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """What is said again after the last rung, until somebody acts; missed ones are not made up."""
+
+    action: Action
+    audience: frozenset[Audience]
+    every: Mapping[Priority, Span]
+
+
+@dataclass(frozen=True, slots=True)
 class ClockRule:
     """One clock: how long, by priority, and its ladder."""
 
@@ -82,6 +91,8 @@ class ClockRule:
     """Never later than this, whatever the calendar."""
     agreed: bool = False
     """A date agreed by people (a course's end) replaces the table's, later or earlier."""
+    again: Again | None = None
+    """For what time never ends: the last word of the ladder is said again and again."""
 
 
 def _spans(p0: Span, p1: Span, p2: Span, p3: Span) -> dict[Priority, Span]:
@@ -105,7 +116,13 @@ def _expire(step: str, at: float = 1.0, priorities: frozenset[Priority] = EVERY,
     return Rung(at, Action.EXPIRE, step=step, priorities=priorities, grace=grace)
 
 
+def _again(action: Action, *audience: Audience, every: Mapping[Priority, Span]) -> Again:
+    return Again(action, frozenset(audience), every)
+
+
 A = Audience
+INSISTING = _spans(days(1), days(1), days(7), days(7))
+"""How often those who can act hear of it again: nothing is forgotten in silence (A.20)."""
 PROVIDER_LADDER = (_remind(A.FP), _escalate(A.DEPUTY, A.PA, A.RS))
 WORKER_LADDER = (_remind(A.FP, A.PW), _escalate(A.DEPUTY, A.PA, A.RS))
 SENDER_LADDER = (_remind(A.RC), _escalate(A.RS))
@@ -119,7 +136,7 @@ CLOCKS: dict[Clock, ClockRule] = {
         ),
         ClockRule(
             Clock.SEND, N_("Send"), _spans(minutes(15), hours(1), hours(24), working_days(3)),
-            SENDER_LADDER,
+            SENDER_LADDER, again=_again(Action.ESCALATE, A.RS, every=INSISTING),
         ),
         # Acknowledgement within three working days: sources.md V4.
         ClockRule(
@@ -142,6 +159,7 @@ CLOCKS: dict[Clock, ClockRule] = {
         ClockRule(
             Clock.REVIEW, N_("Review the waiting list"), _always(days(30)),
             (_remind(A.FP, A.RC, at=1.0),),
+            again=_again(Action.REMIND, A.FP, A.RC, every=_always(days(30))),
         ),
         ClockRule(
             Clock.MAX_WAIT, N_("End of the longest wait"), _always(days(90)),
@@ -150,7 +168,7 @@ CLOCKS: dict[Clock, ClockRule] = {
         ClockRule(
             Clock.INFORM, N_("Tell the person"),
             _spans(hours(3), hours(24), hours(48), working_days(3)),
-            SENDER_LADDER,
+            SENDER_LADDER, again=_again(Action.ESCALATE, A.RS, every=INSISTING),
         ),
         ClockRule(
             Clock.CONTACT, N_("Contact the person"),
@@ -176,12 +194,13 @@ CLOCKS: dict[Clock, ClockRule] = {
         ),
         ClockRule(
             Clock.SATISFACTION, N_("Ask whether it helped, and close"), _always(days(14)),
-            SENDER_LADDER,
+            SENDER_LADDER, again=_again(Action.ESCALATE, A.RS, every=INSISTING),
         ),
         ClockRule(
             Clock.NEXT_ACTION, N_("Decide what happens next"),
             _spans(hours(3), hours(24), hours(72), days(7)),
             (*SENDER_LADDER, _escalate(A.RCO, at=2.0)),
+            again=_again(Action.ESCALATE, A.RS, A.RCO, every=INSISTING),
         ),
     )
 }  # fmt: skip
@@ -206,57 +225,6 @@ def due(
     if not half:
         return latest
     return open_at(rule, priority, start + (latest - start) / 2, calendar)
-
-
-@dataclass(frozen=True, slots=True)
-class Firing:
-    """One thing that a clock does at one instant."""
-
-    key: str
-    """Stable: store it when done, so that it is done once."""
-    clock: Clock
-    at: dt.datetime
-    action: Action
-    audience: frozenset[Audience]
-    step: str
-    """Taken if it leaves the referral's state; else it keeps waiting and is not done."""
-
-
-def schedule(
-    clock: Clock, priority: Priority, started: dt.datetime, due: dt.datetime, calendar: Calendar
-) -> tuple[Firing, ...]:
-    """Everything that ``clock`` will do if nobody acts, in order of time."""
-    rule = CLOCKS[clock]
-    firings = []
-    for rung in rule.ladder:
-        if priority in rung.priorities:
-            at = started + (due - started) * rung.share + rung.grace
-            if rung.share != 1:
-                at = open_at(rule, priority, at, calendar)
-            key = f"{clock}:{rung.action}:{rung.share:.2f}"
-            firings.append(Firing(key, clock, at, rung.action, rung.audience, rung.step))
-    return tuple(sorted(firings, key=lambda firing: firing.at))
-
-
-def what_fires(  # noqa: PLR0917 -- the columns of a stored clock, and the day
-    clock: Clock, priority: Priority, started: dt.datetime, due: dt.datetime, now: dt.datetime,
-    calendar: Calendar, fired: Collection[str] = (),
-) -> tuple[Firing, ...]:  # fmt: skip
-    """What the clock has to do now and has not ``fired`` yet, oldest first."""
-    return tuple(
-        firing
-        for firing in schedule(clock, priority, started, due, calendar)
-        if firing.at <= now and firing.key not in fired
-    )
-
-
-def next_firing(
-    clock: Clock, priority: Priority, started: dt.datetime, due: dt.datetime, calendar: Calendar,
-    fired: Collection[str] = (),
-) -> Firing | None:  # fmt: skip
-    """The next thing that the clock will do; nothing when it has done all."""
-    waiting = (f for f in schedule(clock, priority, started, due, calendar) if f.key not in fired)
-    return next(waiting, None)
 
 
 def open_at(

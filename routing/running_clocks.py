@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from directory.core.machine import Step
 from directory.who import Who
 from directory.working_days import Calendar
-from routing.clocks import CLOCKS, Action, Clock, due, what_fires
+from routing.clocks import CLOCKS, Action, Clock, due
+from routing.firings import what_fires
 from routing.priorities import Priority
 from routing.referral_facts import ReferralFacts
 from routing.referral_states import State

@@ -1,11 +1,12 @@
 """``flask directory …``: one module for each family of commands; importing it registers them."""
 
-from directory.commands import accounts, audit, dependence, imports, listings, search
+from directory.commands import accounts, audit, calendar, dependence, imports, listings, search
 from directory.commands.group import directory_commands
 
 __all__ = [
     "accounts",
     "audit",
+    "calendar",
     "dependence",
     "directory_commands",
     "imports",

@@ -15,9 +15,9 @@ from directory.models import Condition, FocalPoint, Listing
 from directory.opening_hours import Hours, is_open, week
 from directory.plain_words import cost_words
 from directory.quality import Known, unknown
+from directory.queries.calendars import calendar_for_row
 from directory.queries.regions import RegionTree
 from directory.visibility import PRECISION_NOTES, Precision
-from directory.working_days import calendar_of
 
 
 def _code_of(row: Mapping[str, Any]) -> Text:
@@ -118,7 +118,7 @@ def listing_view(
         condition_rows=conditions,
         intake=_intake(listing, now.date()),
         hours=week(hours),
-        is_open=is_open(hours, now, calendar_of(listing.site.country)),
+        is_open=is_open(hours, now, calendar_for_row(listing, listing.site.country)),
         where=_where(listing, regions),
         focal_point=focal_point,
         promised_hours=_promised_hours(listing, focal_point),

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from directory.intake import Window, intake
 from directory.models import IntakeWindow, OpeningHours
 from directory.opening_hours import Hours, is_open
+from directory.queries.calendars import calendar_in
 from directory.queries.columns import Columns, Mask, Vocabulary
-from directory.working_days import calendar_of
 
 QUARTER = dt.timedelta(minutes=15)
 IDS_A_STATEMENT = 500
@@ -69,7 +69,7 @@ def receives_people(session: Session, part: Columns, codes: Vocabulary, now: dt.
         for row, hours in opening_hours(session, columns).items():
             key = (codes.country.values[columns.country[row]], hours)
             if key not in known:
-                known[key] = is_open(hours, quarter, calendar_of(key[0])) is True
+                known[key] = is_open(hours, quarter, calendar_in(session, key[0])) is True
             found[row] = known[key]
         return found
 

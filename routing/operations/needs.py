@@ -13,8 +13,8 @@ from directory.core import audit
 from directory.core.actor import Actor
 from directory.core.errors import Conflict, Invalid
 from directory.core.text import N_
+from directory.queries.calendars import calendar_in
 from directory.who import Who
-from directory.working_days import calendar_of
 from routing.clocks import Clock, due
 from routing.models import CaseMember, GapRecord, Need, Referral, Task
 from routing.priorities import Priority
@@ -81,7 +81,9 @@ def open_task(
     due_at: dt.datetime | None = None,
 ) -> Task:  # fmt: skip
     """A dated task about the need; without a date, as soon as its priority asks for a next step."""
-    at = due_at or due(Clock.NEXT_ACTION, need.priority, now, calendar_of(need.case.country))
+    at = due_at or due(
+        Clock.NEXT_ACTION, need.priority, now, calendar_in(session, need.case.country)
+    )
     task = Task(need_id=need.id, kind=kind, owner_role=owner.value, due_at=at, created_at=now)
     session.add(task)
     session.flush()

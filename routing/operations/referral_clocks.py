@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.machine import Step
+from directory.queries.calendars import calendar_for_row
 from directory.who import Who
-from directory.working_days import Calendar, calendar_of
-from routing.clocks import Clock, next_firing
+from directory.working_days import Calendar
+from routing.clocks import Clock
+from routing.firings import next_firing
 from routing.models import Referral, ReferralClock
 from routing.referral_life import ReferralFacts, State
 from routing.running_clocks import Running, after_step, steps_due
@@ -19,8 +21,8 @@ from routing.spans import Span, hours
 
 
 def calendar_for(referral: Referral) -> Calendar:
-    """The working days of the country of the case."""
-    return calendar_of(referral.case.country)
+    """The working days of the country of the case, with those that it declared itself."""
+    return calendar_for_row(referral, referral.case.country)
 
 
 def running_clocks(session: Session, referral: Referral) -> list[ReferralClock]:

@@ -23,7 +23,8 @@ from directory.core.errors import DomainError
 from directory.listing_life import State as ListingState
 from directory.models import Listing
 from directory.who import Who
-from routing.clocks import Action, Clock, Firing, what_fires
+from routing.clocks import Action, Clock
+from routing.firings import Firing, remembered, what_fires
 from routing.models import Referral, ReferralClock
 from routing.operations.exception_recalls import recall_uncountersigned, uncountersigned
 from routing.operations.facts_for_sending import what_changed
@@ -164,7 +165,7 @@ def _expire(
 
 
 def _remember(clock: ReferralClock, referral: Referral, firing: Firing) -> None:
-    clock.fired = [*clock.fired, firing.key]
+    clock.fired = remembered(clock.fired, firing)
     set_next(clock, referral)
 
 

@@ -16,10 +16,8 @@ from routing.clocks import (
     Audience,
     Clock,
     due,
-    next_firing,
-    schedule,
-    what_fires,
 )
+from routing.firings import next_firing, remembered, schedule, what_fires
 from routing.priorities import PRIORITIES, URGENT, Priority
 from routing.referral_life import LIFE
 from routing.running_clocks import Running, after_step, steps_due
@@ -183,6 +181,31 @@ def test_keys_of_firings_differ_so_that_each_is_done_once() -> None:
         for priority in Priority:
             keys = [f.key for f in schedule(rule.name, priority, FRIDAY, FRIDAY, GUINEA)]
             assert len(keys) == len(set(keys))
+
+
+def test_what_never_ends_by_itself_is_said_again_and_missed_words_are_not_made_up() -> None:
+    until = due(Clock.NEXT_ACTION, P2, FRIDAY, GUINEA)
+    ladder = [one.key for one in schedule(Clock.NEXT_ACTION, P2, FRIDAY, until, GUINEA)]
+    last = FRIDAY + 2 * (until - FRIDAY)
+    later = last + dt.timedelta(days=23)
+    assert what_fires(Clock.NEXT_ACTION, P2, FRIDAY, until, last, GUINEA, ladder) == ()
+    [said] = what_fires(Clock.NEXT_ACTION, P2, FRIDAY, until, later, GUINEA, ladder)
+    assert (said.key, said.at) == ("next-action:again:3", last + dt.timedelta(days=21))
+    assert said.audience == {Audience.RS, Audience.RCO}
+    fired = remembered(ladder, said)
+    assert what_fires(Clock.NEXT_ACTION, P2, FRIDAY, until, later, GUINEA, fired) == ()
+    following = next_firing(Clock.NEXT_ACTION, P2, FRIDAY, until, GUINEA, fired)
+    assert following is not None
+    assert following.at == last + dt.timedelta(days=28)
+    assert remembered(fired, following) == [*ladder, following.key]
+
+
+def test_every_clock_ends_by_itself_or_goes_on_asking() -> None:
+    """Only a follow-up is asked once: each of them has a row of its own."""
+    for rule in CLOCKS.values():
+        ends = any(rung.action is Action.EXPIRE for rung in rule.ladder)
+        if rule.name not in {Clock.ACK, Clock.FOLLOW_UPS}:
+            assert ends != (rule.again is not None), rule.name
 
 
 # -------------------------------------------------------------------------------------- pauses

@@ -14,7 +14,8 @@ from directory.core.text import Text
 from directory.who import Who
 from directory.working_days import calendar_of
 from routing.attempts import NO_ATTEMPTS
-from routing.clocks import Clock, next_firing
+from routing.clocks import Clock
+from routing.firings import next_firing
 from routing.priorities import Priority
 from routing.referral_facts import ReferralFacts
 from routing.referral_life import LIFE, STATES, State
