@@ -39,6 +39,7 @@ from directory.roles import (
     DELIVER_REFERRAL,
     MANAGE_ACCOUNTS,
     READ_CASE,
+    READ_COMPLAINT,
     READ_COORDINATION,
     REPORT_AGREEMENT,
     SUPERVISE,
@@ -63,6 +64,8 @@ from routing.pages import (
     caseload,
     cases,
     casework,
+    complaint_desk,
+    complaints,
     consent,
     ending,
     follow_ups,
@@ -105,6 +108,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     team.blueprint,
     transfers.blueprint,
     ending.blueprint,
+    complaints.blueprint,
+    complaint_desk.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -140,8 +145,13 @@ MENU = (
     shell.MenuEntry(
         "dependence.view", N_("Single providers"), "exclamation-diamond", READ_COORDINATION
     ),
+    shell.MenuEntry("complaint_desk.inbox", N_("Complaints"), "megaphone", READ_COMPLAINT),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
     shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
+)
+FOOT = (
+    shell.MenuEntry("complaints.new", N_("Complain, or tell us something"), "megaphone"),
+    shell.MenuEntry("complaints.follow", N_("Follow your complaint"), "search"),
 )
 
 
@@ -161,7 +171,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app, settings)
     limits.init_app(app)
     area_names.init_app(app)
-    shell.init_app(app, MENU)
+    shell.init_app(app, MENU, FOOT)
     compression.init_app(app)
     demand.init_app(app, settings)
     listing_words.init_app(app)

@@ -30,6 +30,14 @@ SUBSTITUTE_CONSENT = "routing:consent:substitute"
 IMPORT_DIRECTORY = "directory:listing:import"
 WRITE_AGREEMENT = "routing:agreement:write"
 REPORT_AGREEMENT = "routing:agreement:report"
+READ_COMPLAINT = "routing:complaint:read"
+ENTER_COMPLAINT = "routing:complaint:enter"
+HANDLE_COMPLAINT = "routing:complaint:handle"
+HANDLE_PROTECTED_COMPLAINT = "routing:complaint:handle-protected"
+OVERSEE_COMPLAINT = "routing:complaint:oversee"
+REVIEW_COMPLAINT = "routing:complaint:review"
+ANSWER_COMPLAINT = "routing:complaint:answer"
+COUNT_COMPLAINT = "routing:complaint:count"
 
 CASEWORK = frozenset(
     {
@@ -40,6 +48,8 @@ CASEWORK = frozenset(
         READ_PARTNER,
         READ_PROTECTION,
         WITHDRAW_CONSENT,
+        READ_COMPLAINT,
+        ENTER_COMPLAINT,
     }
 )
 
@@ -62,7 +72,14 @@ ROLES: dict[str, Role] = {
         Role(
             "RS",
             N_("Supervisor of caseworkers"),
-            CASEWORK | {SUPERVISE, VOID_REFERRAL, WRITE_AGREEMENT, REPORT_AGREEMENT},
+            CASEWORK
+            | {
+                SUPERVISE,
+                VOID_REFERRAL,
+                WRITE_AGREEMENT,
+                REPORT_AGREEMENT,
+                ANSWER_COMPLAINT,
+            },
             True,
         ),
         Role(
@@ -76,6 +93,9 @@ ROLES: dict[str, Role] = {
                     EDIT_CAPACITY,
                     READ_PARTNER,
                     REPORT_AGREEMENT,
+                    READ_COMPLAINT,
+                    ENTER_COMPLAINT,
+                    ANSWER_COMPLAINT,
                 }
             ),
             True,
@@ -83,7 +103,7 @@ ROLES: dict[str, Role] = {
         Role(
             "PW",
             N_("Worker of a provider"),
-            frozenset({READ_REFERRAL, DELIVER_REFERRAL, READ_PARTNER}),
+            frozenset({READ_REFERRAL, DELIVER_REFERRAL, READ_PARTNER, ENTER_COMPLAINT}),
             True,
         ),
         Role(
@@ -97,14 +117,29 @@ ROLES: dict[str, Role] = {
         Role(
             "MHP",
             N_("Mental-health professional"),
-            frozenset({READ_REFERRAL, DELIVER_REFERRAL, DECLARE_INCAPACITY, READ_PARTNER}),
+            frozenset(
+                {
+                    READ_REFERRAL,
+                    DELIVER_REFERRAL,
+                    DECLARE_INCAPACITY,
+                    READ_PARTNER,
+                    ENTER_COMPLAINT,
+                }
+            ),
             True,
         ),
         Role(
             "CPA",
             N_("Child-protection authority"),
             frozenset(
-                {READ_CASE, READ_REFERRAL, SUBSTITUTE_CONSENT, READ_PARTNER, READ_PROTECTION}
+                {
+                    READ_CASE,
+                    READ_REFERRAL,
+                    SUBSTITUTE_CONSENT,
+                    READ_PARTNER,
+                    READ_PROTECTION,
+                    ENTER_COMPLAINT,
+                }
             ),
             True,
         ),
@@ -125,22 +160,34 @@ ROLES: dict[str, Role] = {
                     IMPORT_DIRECTORY,
                     WRITE_AGREEMENT,
                     REPORT_AGREEMENT,
+                    READ_COMPLAINT,
+                    REVIEW_COMPLAINT,
+                    COUNT_COMPLAINT,
                 }
             ),
-            False,
+            True,
         ),
         Role("PDC", N_("Pre-departure counsellor"), frozenset({READ_PARTNER}), False),
-        Role("CH", N_("Complaints handler"), frozenset({READ_PARTNER}), True),
+        Role(
+            "CH",
+            N_("Complaints handler"),
+            frozenset(
+                {READ_PARTNER, READ_COMPLAINT, ENTER_COMPLAINT, HANDLE_COMPLAINT, COUNT_COMPLAINT}
+            ),
+            True,
+        ),
         Role(
             "PSEA",
             N_("Focal point against sexual exploitation and abuse"),
-            frozenset({READ_PARTNER}),
+            frozenset({READ_PARTNER, READ_COMPLAINT, ENTER_COMPLAINT, HANDLE_PROTECTED_COMPLAINT}),
             True,
         ),
         Role(
             "DPO",
             N_("Data-protection officer"),
-            frozenset({READ_AUDIT, WITHDRAW_CONSENT, VOID_REFERRAL}),
+            frozenset(
+                {READ_AUDIT, WITHDRAW_CONSENT, VOID_REFERRAL, READ_COMPLAINT, OVERSEE_COMPLAINT}
+            ),
             True,
         ),
         Role(

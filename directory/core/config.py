@@ -57,6 +57,12 @@ class Settings:
     """Failed sign-ins for one account from one address."""
     login_per_address: str = "60 per minute;600 per hour"
     """Failed sign-ins from one address whatever the account; an office stays under it."""
+    complaints_per_address: str = "120 per minute;600 per hour"
+    """Complaints without an account from one address; a hundred people may share it."""
+    receipts_per_address: str = "60 per minute;300 per hour"
+    """Wrong receipts of complaints tried from one address; right ones do not count."""
+    complaint_hotlines: str = ""
+    """Whom to call instead of writing: ``GN:+224…`` by country, separated by commas."""
     secure_cookies: bool = False
     """Cookies only over HTTPS, with the ``__Host-`` prefix; forced in production."""
     proxies: int = 0

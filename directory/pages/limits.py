@@ -73,6 +73,36 @@ by_address = limiter.shared_limit(
 )
 
 
+def was_taken(response: Response) -> bool:
+    """Only what was done counts: whoever corrects a form does not use up anything."""
+    return response.status_code < 400
+
+
+def was_wrong(response: Response) -> bool:
+    """Only what does not exist counts."""
+    return response.status_code == 404
+
+
+complaining = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].complaints_per_address,
+    scope="complaints",
+    key_func=get_remote_address,
+    methods=["POST"],
+    deduct_when=was_taken,
+    override_defaults=False,
+)
+"""For views that take a complaint in, of pages and interface together."""
+trying_receipts = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].receipts_per_address,
+    scope="receipts",
+    key_func=get_remote_address,
+    methods=["POST"],
+    deduct_when=was_wrong,
+    override_defaults=False,
+)
+"""For views that look a complaint up by its receipt."""
+
+
 def init_app(app: Flask) -> None:
     """Limit every view; failed sign-ins and wrong codes more tightly."""
     limiter.init_app(app)

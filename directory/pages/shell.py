@@ -43,11 +43,14 @@ class MenuLink:
     current: bool
 
 
-def init_app(app: Flask, entries: Iterable[MenuEntry]) -> None:
-    """Give templates ``menu asset languages language_url page_url`` and the words for time."""
-    app.extensions["menu"] = tuple(entries)
+def init_app(app: Flask, entries: Iterable[MenuEntry], below: Iterable[MenuEntry] = ()) -> None:
+    """Give templates ``menu foot asset languages language_url page_url`` and the words for time.
+
+    ``below`` are links at the foot of every page.
+    """
+    app.extensions["menu"], app.extensions["foot"] = tuple(entries), tuple(below)
     app.jinja_env.globals.update(
-        menu=menu, asset=asset, languages=languages, language_url=language_url, page_url=page_url,
+        menu=lambda: links("menu"), foot=lambda: links("foot"), asset=asset, languages=languages, language_url=language_url, page_url=page_url,
         due_words=lambda at: spoken_time.due_words(at, now()),
         is_late=lambda at: at < now(),
         ago_words=_ago,
@@ -56,14 +59,14 @@ def init_app(app: Flask, entries: Iterable[MenuEntry]) -> None:
     app.jinja_env.filters["metres"] = lambda metres: words(Metres(metres))
 
 
-def menu() -> list[MenuLink]:
-    """The entries that the actor may use."""
+def links(place: str) -> list[MenuLink]:
+    """The entries of ``menu`` or ``foot`` that the actor may use."""
     actor = current_actor()
     return [
         MenuLink(
             url_for(entry.endpoint), entry.label, entry.icon, entry.endpoint == request.endpoint
         )
-        for entry in current_app.extensions["menu"]
+        for entry in current_app.extensions[place]
         if entry.permission is None or actor.may(entry.permission)
     ]
 

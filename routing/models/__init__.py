@@ -1,6 +1,12 @@
 """Tables of routing; importing the package registers them all."""
 
 from routing.models.case import Case, CaseMember, CaseWorker, ContactRoute
+from routing.models.complaint import (
+    Complaint,
+    ComplaintClock,
+    ComplaintEvent,
+    ComplaintParty,
+)
 from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
 from routing.models.emergency_access import EmergencyAccess
 from routing.models.fact import FactRecord
@@ -22,6 +28,10 @@ __all__ = [
     "CaseMember",
     "CaseTransfer",
     "CaseWorker",
+    "Complaint",
+    "ComplaintClock",
+    "ComplaintEvent",
+    "ComplaintParty",
     "ConsentRecipient",
     "ConsentRecord",
     "ContactAttempt",
