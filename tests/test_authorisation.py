@@ -98,7 +98,7 @@ def test_every_rule_names_a_permission_that_some_role_has(app: Flask) -> None:
 
 
 def test_whoever_may_read_or_write_about_people_needs_a_second_factor() -> None:
-    about_people = re.compile(r"routing:(case|referral|consent):")
+    about_people = re.compile(r"routing:(case|referral|consent|complaint):")
     for role in ROLES.values():
         if any(about_people.match(permission) for permission in role.permissions):
             assert role.sees_people, role.name
@@ -210,6 +210,10 @@ SHORT = 60
 """A text so short holds a code or the name of a step, never what a person said."""
 CODES: dict[str, str] = {
     "case_transfer.struck": "names of parts of a file",
+    "complaint.receipt_digest": "keyed hash",
+    "complaint_event.digest": "hash",
+    "complaint_event.idempotency_key": "hash",
+    "complaint_event.previous": "hash",
     "consent.fields_excluded": "names of fields",
     "consent.fields_extra": "names of fields",
     "contact_route.value_digest": "keyed hash",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -66,7 +67,7 @@ def visiting(app: Flask, base_url: str = "http://localhost") -> Iterator[Visitor
     with db.test_isolation(), marked(app), patch.object(limits.limiter, "enabled", False):
         with app.app_context():
             factories.use(db.session)
-            mine, theirs = Side.made(db.session, now()), Side.made(db.session, now())
+            mine, theirs = Side.made(db.session, now()), _others(now())
             connection = db.session.connection()
         browsers = {role: app.test_client() for role in (ANONYMOUS, *mine.people)}
         for role, name in mine.people.items():
@@ -75,6 +76,10 @@ def visiting(app: Flask, base_url: str = "http://localhost") -> Iterator[Visitor
                 web["language"] = "en"
         yield Visitors(app, connection, mine, theirs, browsers, base_url)
     WRITING.reset(token)
+
+
+def _others(at: dt.datetime) -> Side:
+    return Side.made(db.session, at, complains_in="SN")
 
 
 @contextmanager

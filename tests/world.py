@@ -13,9 +13,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from directory.core.actor import ANONYMOUS as ANYBODY
 from directory.models import Account
 from directory.visibility import Visibility
 from routing.models import CaseTransfer, Referral, Task, TransferCall, WorkerRun
+from routing.operations.complaints import Told, receive_complaint
 from routing.worker_health import CLOCKS
 from tests import factories
 from tests.routing.stories import Story
@@ -27,6 +29,8 @@ NAMES: dict[str, str] = {
     "/people/<>/facts/": "education",
     "/needs/<>/answers/": "education",
     "/maps/layers/": "regions",
+    "/complaints/<>/steps/": "message",
+    "/complaints/follow/": "add",
     "/language/": "fr",
     "/account/second-factor/": "anything",
 }
@@ -45,8 +49,8 @@ class Side:
     accounts: Mapping[str, UUID]
 
     @classmethod
-    def made(cls, session: Session, now: dt.datetime) -> Side:
-        """Written and committed."""
+    def made(cls, session: Session, now: dt.datetime, *, complains_in: str = "GN") -> Side:
+        """Written and committed. Handlers of complaints see all of their country, Guinea."""
         story = Story(session, now)
         referral = story.sent()
         accounts = _accounts(story)
@@ -55,7 +59,7 @@ class Side:
             account.mf_recovery_codes = []
         session.add(WorkerRun(job=CLOCKS, started_at=now, beat_at=now, finished_at=now, done={}))
         side = cls(
-            _ids(story, referral, accounts["PA"]),
+            _ids(story, referral, accounts["PA"], complains_in),
             {role: account.fs_uniquifier for role, account in accounts.items()},
             {role: account.id for role, account in accounts.items()},
         )
@@ -69,7 +73,7 @@ def _accounts(story: Story) -> dict[str, Account]:
     return told | at_sender | {"MHP": factories.Account.with_role("MHP", story.provider)}
 
 
-def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
+def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) -> dict[str, UUID]:
     need = referral.need
     member = story.member(need)
     task = Task(
@@ -100,6 +104,7 @@ def _ids(story: Story, referral: Referral, managed: Account) -> dict[str, UUID]:
         "grant": managed.grants[0].id,
         "task": task.id,
         "agreement": agreement.id,
+        "complaint": _complaint(story, referral, complains_in),
     }
 
 
@@ -122,6 +127,13 @@ def _transfer(story: Story) -> CaseTransfer:
     return transfer
 
 
+def _complaint(story: Story, referral: Referral, country: str) -> UUID:
+    told = Told(
+        words="nobody called", country=country, category="silence", listing_id=referral.listing_id
+    )
+    return receive_complaint(story.session, told, actor=ANYBODY, now=story.now).complaint.id
+
+
 KINDS: dict[str, str] = {
     "cases": "case",
     "members": "member",
@@ -135,6 +147,7 @@ KINDS: dict[str, str] = {
     "tasks": "task",
     "agreements": "agreement",
     "transfers": "transfer",
+    "complaints": "complaint",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})
