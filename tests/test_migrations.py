@@ -228,7 +228,7 @@ def test_rows_are_protected_again_after_down_and_up(populated_app: Flask) -> Non
     go(populated_app, "head")
 
     with writing(populated_app) as engine, engine.connect() as connection:
-        for table in ("audit_entry", "referral_event", "disclosure"):
+        for table in ("audit_entry", "referral_event", "complaint_event", "disclosure"):
             savepoint = connection.begin_nested()
             with pytest.raises(DBAPIError, match="append-only"):
                 connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608 -- our own names
