@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
@@ -19,18 +18,19 @@ from routing.complaint_levels import firings
 from routing.models import Complaint, ComplaintClock
 from routing.operations.complaint_clocks import set_next
 from routing.operations.complaint_messages import announce_due
+from routing.work_report import Report
 
 log = logging.getLogger(__name__)
 
 
 def complaints_tick(
     session: Session, *, now: dt.datetime, between: Callable[[], None] = lambda: None
-) -> Counter[str]:
-    """Do everything that is due, oldest first; how often each message was written, and ``failed``.
+) -> Report:
+    """Do everything that is due, oldest first; how often each message was written.
 
     ``between`` is called after each thing (the command commits).
     """
-    done: Counter[str] = Counter()
+    report = Report()
     failed: set[UUID] = set()
     while (clock_id := _next(session, now, failed)) is not None:
         try:
@@ -39,12 +39,12 @@ def complaints_tick(
         except Exception:
             log.exception("something due could not be done")
             failed.add(clock_id)
-            done["failed"] += 1
+            report.failed += 1
         else:
             if template is not None:
-                done[template] += 1
+                report.done[template] += 1
         between()
-    return done
+    return report
 
 
 def fire(session: Session, clock_id: UUID, *, now: dt.datetime) -> str | None:

@@ -95,7 +95,8 @@ def send(story: Story, number: int, priority: Priority) -> None:
 
 
 def test_clocks_come_first_so_that_their_messages_leave_in_the_same_turn() -> None:
-    assert list(JOBS)[:2] == [CLOCKS, "outbox"]
+    names = list(JOBS)
+    assert max(names.index(CLOCKS), names.index("complaints")) < names.index("outbox")
     assert "staleness" in JOBS
 
 
