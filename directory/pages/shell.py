@@ -50,7 +50,8 @@ def init_app(app: Flask, entries: Iterable[MenuEntry], below: Iterable[MenuEntry
     """
     app.extensions["menu"], app.extensions["foot"] = tuple(entries), tuple(below)
     app.jinja_env.globals.update(
-        menu=lambda: links("menu"), foot=lambda: links("foot"), asset=asset, languages=languages, language_url=language_url, page_url=page_url,
+        menu=lambda: links("menu"), foot=lambda: links("foot"), asset=asset,
+        languages=languages, language_url=language_url, page_url=page_url,
         due_words=lambda at: spoken_time.due_words(at, now()),
         is_late=lambda at: at < now(),
         ago_words=_ago,
