@@ -32,15 +32,15 @@ SAME_ROW = (
     "id = NEW.id OR idempotency_key = NEW.idempotency_key "
     "OR (complaint_id = NEW.complaint_id AND number = NEW.number)"
 )
-TRIGGERS = (
-    f"complaint_event_no_delete BEFORE DELETE ON complaint_event {REFUSE}",
-    f"complaint_event_no_update BEFORE UPDATE OF {', '.join(EVENT_COLUMNS)} "
-    f"ON complaint_event {REFUSE}",
-    f"complaint_event_no_new_details BEFORE UPDATE OF details ON complaint_event "
-    f"WHEN NOT {ROTATING} {REFUSE}",
-    f"complaint_event_no_replace BEFORE INSERT ON complaint_event "
-    f"WHEN EXISTS (SELECT 1 FROM complaint_event WHERE {SAME_ROW}) {REFUSE}",
-)
+THERE = f"EXISTS (SELECT 1 FROM complaint_event WHERE {SAME_ROW})"  # noqa: S608 -- our own names
+TRIGGERS = {
+    "complaint_event_no_delete": "BEFORE DELETE ON complaint_event",
+    "complaint_event_no_update": f"BEFORE UPDATE OF {', '.join(EVENT_COLUMNS)} ON complaint_event",
+    "complaint_event_no_new_details": (
+        f"BEFORE UPDATE OF details ON complaint_event WHEN NOT {ROTATING}"
+    ),
+    "complaint_event_no_replace": f"BEFORE INSERT ON complaint_event WHEN {THERE}",
+}
 """Events can be added and nothing else, but a change of keys may write ``details`` anew."""
 
 
@@ -185,8 +185,8 @@ def upgrade() -> None:
 def forbid_changes() -> None:
     """Let the history of a complaint only grow."""
     if op.get_bind().dialect.name == "sqlite":
-        for trigger in TRIGGERS:
-            op.execute(f"CREATE TRIGGER {trigger}")
+        for name, when in TRIGGERS.items():
+            op.execute(f"CREATE TRIGGER {name} {when} {REFUSE}")
         return
     op.execute(
         "CREATE FUNCTION complaint_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -209,7 +209,7 @@ def downgrade() -> None:
     """Drop them: what was complained of is lost."""
     if op.get_bind().dialect.name == "sqlite":
         for trigger in TRIGGERS:
-            op.execute(f"DROP TRIGGER {trigger.split()[0]}")
+            op.execute(f"DROP TRIGGER {trigger}")
     op.drop_table("complaint_clock")
     op.drop_table("complaint_party")
     op.drop_table("complaint_event")
