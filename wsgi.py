@@ -38,10 +38,12 @@ from directory.queries.listing_view import DESCRIBERS, Describers
 from directory.roles import (
     DELIVER_REFERRAL,
     MANAGE_ACCOUNTS,
+    OPEN_IN_EMERGENCY,
     READ_CASE,
     READ_COMPLAINT,
     READ_COORDINATION,
     REPORT_AGREEMENT,
+    REVIEW_EMERGENCY,
     SUPERVISE,
 )
 from maps.api import map_layers_api
@@ -50,6 +52,7 @@ from maps.pages import map_pages
 from routing import plain_words
 from routing.api.cases import cases as cases_api
 from routing.api.consents import consents as consents_api
+from routing.api.emergency_access import emergency as emergency_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
@@ -67,6 +70,7 @@ from routing.pages import (
     complaint_desk,
     complaints,
     consent,
+    emergency_access,
     ending,
     follow_ups,
     inbox,
@@ -110,6 +114,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     ending.blueprint,
     complaints.blueprint,
     complaint_desk.blueprint,
+    emergency_access.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -126,6 +131,7 @@ API = (
     inbox_api,
     agreements_api,
     transfers_api,
+    emergency_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
@@ -140,6 +146,10 @@ MENU = (
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
     shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE),
     shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE),
+    shell.MenuEntry("emergency.form", N_("Emergency"), "life-preserver", OPEN_IN_EMERGENCY),
+    shell.MenuEntry(
+        "emergency.reviews", N_("Emergency openings"), "shield-exclamation", REVIEW_EMERGENCY
+    ),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
     shell.MenuEntry(

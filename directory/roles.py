@@ -27,6 +27,8 @@ READ_COORDINATION = "maps:coordination:read"
 WITHDRAW_CONSENT = "routing:consent:withdraw"
 DECLARE_INCAPACITY = "routing:consent:declare-incapacity"
 SUBSTITUTE_CONSENT = "routing:consent:substitute"
+OPEN_IN_EMERGENCY = "routing:case:open-in-emergency"
+REVIEW_EMERGENCY = "routing:case:review-emergency"
 IMPORT_DIRECTORY = "directory:listing:import"
 WRITE_AGREEMENT = "routing:agreement:write"
 REPORT_AGREEMENT = "routing:agreement:report"
@@ -79,6 +81,7 @@ ROLES: dict[str, Role] = {
                 WRITE_AGREEMENT,
                 REPORT_AGREEMENT,
                 ANSWER_COMPLAINT,
+                OPEN_IN_EMERGENCY,
             },
             True,
         ),
@@ -124,6 +127,7 @@ ROLES: dict[str, Role] = {
                     DECLARE_INCAPACITY,
                     READ_PARTNER,
                     ENTER_COMPLAINT,
+                    OPEN_IN_EMERGENCY,
                 }
             ),
             True,
@@ -186,7 +190,14 @@ ROLES: dict[str, Role] = {
             "DPO",
             N_("Data-protection officer"),
             frozenset(
-                {READ_AUDIT, WITHDRAW_CONSENT, VOID_REFERRAL, READ_COMPLAINT, OVERSEE_COMPLAINT}
+                {
+                    READ_AUDIT,
+                    WITHDRAW_CONSENT,
+                    VOID_REFERRAL,
+                    READ_COMPLAINT,
+                    OVERSEE_COMPLAINT,
+                    REVIEW_EMERGENCY,
+                }
             ),
             True,
         ),

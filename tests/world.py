@@ -16,8 +16,17 @@ from werkzeug.routing import Rule
 from directory.core.actor import ANONYMOUS as ANYBODY
 from directory.models import Account
 from directory.visibility import Visibility
-from routing.models import CaseTransfer, Referral, Task, TransferCall, WorkerRun
+from routing.models import (
+    CaseTransfer,
+    EmergencyAccess,
+    Need,
+    Referral,
+    Task,
+    TransferCall,
+    WorkerRun,
+)
 from routing.operations.complaints import Told, receive_complaint
+from routing.priorities import Priority
 from routing.worker_health import CLOCKS
 from tests import factories
 from tests.routing.stories import Story
@@ -88,6 +97,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
     story.session.flush()
     transfer = _transfer(story)
     return {
+        **_opening(story, need),
         "transfer": transfer.id,
         "call": transfer.calls[0].id,
         "case": need.case_id,
@@ -106,6 +116,25 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         "agreement": agreement.id,
         "complaint": _complaint(story, referral, complains_in),
     }
+
+
+def _opening(story: Story, need: Need) -> dict[str, UUID]:
+    """The supervisor has the person's file open in an emergency."""
+    opening = EmergencyAccess(
+        case_id=need.case_id,
+        member_id=need.member_id,
+        account_id=story.accounts["RS"].id,
+        role="RS",
+        priority=Priority.P0,
+        reason_code="life-danger",
+        reason="in danger",
+        opened_at=story.now,
+        expires_at=story.now + dt.timedelta(days=1),
+        review_due_at=story.now,
+    )
+    story.session.add(opening)
+    story.session.flush()
+    return {"access": opening.id, "review": opening.id}
 
 
 def _transfer(story: Story) -> CaseTransfer:
@@ -206,7 +235,17 @@ def methods(rule: Rule) -> list[str]:
 
 def unknown_ids() -> dict[str, UUID]:
     """Objects that nobody has."""
-    kinds = {*KINDS.values(), "route", "account", "grant", "hidden", "task", "call"}
+    kinds = {
+        *KINDS.values(),
+        "route",
+        "account",
+        "grant",
+        "hidden",
+        "task",
+        "call",
+        "access",
+        "review",
+    }
     return {kind: uuid4() for kind in kinds}
 
 

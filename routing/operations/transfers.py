@@ -137,15 +137,19 @@ def withdraw_transfer(
 
 def remind_late_transfers(session: Session, *, now: dt.datetime) -> int:
     """Tell both supervisors, once, of every offer that has waited its 14 days; how many."""
-    late = [one for one in transfers_waiting(session, late_at=now) if one.late_at is None]
-    for transfer in late:
+    told_now = 0
+    for transfer in transfers_waiting(session, late_at=now):
+        session.refresh(transfer, with_for_update=True)
+        if transfer.late_at is not None or transfer.state != OFFERED:
+            continue
         transfer.late_at = now
+        told_now += 1
         told = [
             *holders_in(session, "RS", transfer.receiver_id),
             *sending_side(session, transfer),
         ]
         tell(session, transfer, "transfer-late", told, now=now)
-    return len(late)
+    return told_now
 
 
 def _must_wait(transfer: CaseTransfer) -> None:
