@@ -31,6 +31,7 @@ from routing.models import (
     ConsentRecord,
     FactRecord,
     Need,
+    Promise,
     Referral,
 )
 from routing.operations.case_endings import safe_text_routes
@@ -165,6 +166,8 @@ def _move_rows(session: Session, moving: _Moving) -> None:
         session, Need, Need.case_id == moving.former, Need.id.not_in(kept),
         case_id=moving.successor,
     )  # fmt: skip
+    # whoever takes over keeps what was promised
+    _set(session, Promise, Promise.case_id == moving.former, case_id=moving.successor)
 
 
 def _leave_facts(session: Session, moving: _Moving, names: frozenset[str]) -> None:
