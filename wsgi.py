@@ -51,6 +51,7 @@ from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
 from routing.api.cases import cases as cases_api
+from routing.api.complaints import complaints as complaints_api
 from routing.api.consents import consents as consents_api
 from routing.api.emergency_access import emergency as emergency_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
@@ -125,6 +126,7 @@ API = (
     proposals_api,
     cases_api,
     needs_api,
+    complaints_api,
     consents_api,
     referrals_api,
     follow_ups_api,

@@ -10,9 +10,11 @@ from tqdm import tqdm
 from directory.core.clock import now
 from directory.core.db import transaction
 from directory.roles import ROLES
+from routing.complaint_receipts import grouped
 from seeds.curated import countries, load_country
 from seeds.demo_accounts import DEMO_ACCOUNTS, PASSWORD, address_of, load_demo_accounts
 from seeds.demo_cases import load_demo_cases
+from seeds.demo_complaints import load_demo_complaints
 from seeds.demo_directory import load_demo_directory
 from seeds.reference_data import load_places, load_regions
 
@@ -57,6 +59,11 @@ def demo() -> None:
         states = load_demo_cases(session, now=now())
         made = list(tqdm(states, desc="Invented people", unit="person", disable=None))
     click.echo(f"{len(made)} invented people with referrals in {len(set(made))} states.")
+    with transaction() as session:
+        receipts = load_demo_complaints(session, now=now())
+    click.echo(f"{len(receipts)} invented complaints.")
+    for receipt in receipts:
+        click.echo(f"  receipt {grouped(receipt)}")
 
 
 def _only_in_a_demonstration() -> None:

@@ -44,6 +44,8 @@ DEMO_ACCOUNTS = (
     DemoAccount("editor", "Kadiatou (démo)", "PA", "gn-onfpp"),
     DemoAccount("coordination", "Alpha (démo)", "NC", country="GN"),
     DemoAccount("data.protection", "Mariama (démo)", "DPO", "gn-iom"),
+    DemoAccount("complaints", "Binta (démo)", "CH", country="GN"),
+    DemoAccount("psea", "Djénabou (démo)", "PSEA", country="GN"),
     DemoAccount("administrator", "Ousmane (démo)", "ADMIN", "gn-iom"),
 )
 

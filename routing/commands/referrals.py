@@ -11,7 +11,8 @@ from directory.core import audit, outbox
 from directory.core.clock import now
 from directory.core.db import db, transaction
 from routing.commands.group import routing_commands
-from routing.models import Referral
+from routing.models import Complaint, Referral
+from routing.operations import complaint_events
 from routing.operations.events import first_fault, projection_of, replayed
 from routing.operations.keys import rotate_keys, values_stored
 from routing.operations.tick import tick
@@ -49,7 +50,7 @@ def rotate_keys_command() -> None:
 @routing_commands.command("verify-audit")
 def verify_audit_command() -> None:
     """Check that no audit line and no event was changed, removed or moved, and no status either."""
-    faults = [*_audit_faults(), *_referral_faults()]
+    faults = [*_audit_faults(), *_referral_faults(), *_complaint_faults()]
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
@@ -76,3 +77,13 @@ def _referral_faults() -> list[str]:
                 faults.append(f"referral {referral_id}: its row is not what its events say")
             db.session.expunge_all()
     return faults
+
+
+def _complaint_faults() -> list[str]:
+    """By code: which track a complaint is on is not said."""
+    found = []
+    for complaint in db.session.scalars(select(Complaint).order_by(Complaint.code)):
+        number = complaint_events.first_fault(db.session, complaint)
+        if number is not None:
+            found.append(f"complaint {complaint.code}: event {number}")
+    return found

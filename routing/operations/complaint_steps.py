@@ -122,6 +122,19 @@ def available_notes(complaint: Complaint, role: Who | None) -> list[str]:
     ]  # fmt: skip
 
 
+def person_acts(complaint: Complaint, now: dt.datetime) -> list[str]:
+    """What the person may do with the receipt now: what would be refused whatever they write is
+    not offered.
+    """
+    asked = Act(actor=COMPLAINANT, role=Who.BEN, now=now, details={"reason": "asked"})
+    facts = facts_of(complaint, asked)
+    steps = LIFE.available(complaint.state, Who.BEN)
+    return [
+        *available_notes(complaint, Who.BEN),
+        *(line.name for line in steps if not line.failing(facts)),
+    ]
+
+
 def facts_of(complaint: Complaint, act: Act) -> ComplaintFacts:
     """What the guards look at."""
     said = act.details

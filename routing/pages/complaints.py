@@ -6,7 +6,7 @@ Nothing here stands in an address or in a browser's memory: the receipt travels 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -30,7 +30,7 @@ from directory.roles import ENTER_COMPLAINT
 from directory.search_request import Search
 from directory.who import Who
 from routing.complaint_levels import CATEGORIES
-from routing.complaint_life import LIFE, REOPEN_DAYS
+from routing.complaint_life import REOPEN_DAYS
 from routing.complaint_receipts import grouped, read_receipt
 from routing.emergency import emergency_numbers, hotline
 from routing.forms.complaints import COMPLAINT_FIELDS, MOST, read_complaint_details, read_told
@@ -39,8 +39,7 @@ from routing.operations.complaint_events import COMPLAINANT
 from routing.operations.complaint_steps import (
     Act,
     act_on_complaint,
-    available_notes,
-    facts_of,
+    person_acts,
 )
 from routing.operations.complaints import CHANNELS, complaint_by_receipt, receive_complaint
 from routing.queries.complaint_inbox import standing, what_person_reads
@@ -226,21 +225,11 @@ def _standing(
     return render(
         "routing/complaint_standing.html", status=status, complaint=complaint,
         receipt=read_receipt(request.form["receipt"]), standing=standing(complaint),
-        lines=what_person_reads(db.session, complaint), acts=_acts(complaint), done=done,
+        lines=what_person_reads(db.session, complaint), acts=person_acts(complaint, now()), done=done,
         problems=error.fields if isinstance(error, Invalid) else {},
         reasons=error.reasons if isinstance(error, Conflict) else (), tried=tried,
         fields=COMPLAINT_FIELDS, given=request.form, **_danger(complaint.country),
     )  # fmt: skip
-
-
-def _acts(complaint: Complaint) -> list[str]:
-    """What the person may do now: what would be refused whatever they write is not offered."""
-    asked = Act(actor=COMPLAINANT, role=Who.BEN, now=now(), details={"reason": "asked"})
-    facts = replace(facts_of(complaint, asked), reason="asked")
-    steps = [
-        line.name for line in LIFE.available(complaint.state, Who.BEN) if not line.failing(facts)
-    ]
-    return [*available_notes(complaint, Who.BEN), *steps]
 
 
 def _role_here() -> Who:

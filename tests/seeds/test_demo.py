@@ -18,7 +18,16 @@ from directory.core.db import db
 from directory.listing_life import State as ListingState
 from directory.models import Account, Capacity, DirectoryVersion, Listing, ListingVersion, Site
 from directory.visibility import Precision
-from routing.models import Case, CaseMember, ContactRoute, Need, Referral, ReferralEvent, Task
+from routing.models import (
+    Case,
+    CaseMember,
+    Complaint,
+    ContactRoute,
+    Need,
+    Referral,
+    ReferralEvent,
+    Task,
+)
 from routing.operations.events import first_fault as first_break
 from routing.operations.events import projection_of, replayed
 from routing.operations.needs import OPEN
@@ -110,6 +119,8 @@ def test_everybody_is_marked_as_invented(demo: Session) -> None:
     assert set(demo.scalars(select(Case.is_demo))) == {True}
     assert set(demo.scalars(select(Referral.is_demo))) == {True}
     assert set(demo.scalars(select(Account.is_demo))) == {True}
+    assert set(demo.scalars(select(Complaint.is_demo))) == {True}
+    assert all("(démo)" in words for words in demo.scalars(select(Complaint.words)))
     names = demo.scalars(select(CaseMember.name)).all()
     assert len(names) == len(TALES)
     assert [name for name in names if not str(name).endswith("(démo)")] == []
@@ -176,8 +187,8 @@ def test_loading_everything_again_changes_nothing(demo: Session, demo_app: Flask
 
     def counts() -> list[Any]:
         demo.expire_all()
-        found = [demo.scalars(select(func.count()).select_from(model)).one()
-                 for model in (Case, Referral, ReferralEvent, ListingVersion, Account)]  # fmt: skip
+        models = (Case, Referral, ReferralEvent, ListingVersion, Account, Complaint)
+        found = [demo.scalars(select(func.count()).select_from(model)).one() for model in models]
         site = demo.scalars(select(Site).where(Site.key == RURAL_SITE)).one()
         number = demo.scalars(select(DirectoryVersion.number)).one()
         return [*found, site.precision, site.is_urban, site.source, number]
