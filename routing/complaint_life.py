@@ -38,7 +38,7 @@ LABELS: dict[State, Text] = {
     State.NEW: N_("New"),
     State.RECEIVED: N_("Not read yet"),
     State.TRIAGED: N_("Read"),
-    State.ESCALATED: N_("Handed to an investigator"),
+    State.ESCALATED: N_("With an investigator"),
     State.INVESTIGATING: N_("Being looked into"),
     State.DECIDED: N_("Decided"),
     State.INFORMED: N_("Person informed"),
