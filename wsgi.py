@@ -27,6 +27,7 @@ from directory.pages import (
     dependence,
     limits,
     listing,
+    listing_flags,
     listing_words,
     open_now,
     places,
@@ -58,6 +59,7 @@ from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
+from routing.api.reaching import reaching as reaching_api
 from routing.api.referrals import referrals as referrals_api
 from routing.api.transfers import transfers as transfers_api
 from routing.api.written_agreements import agreements as agreements_api
@@ -77,6 +79,8 @@ from routing.pages import (
     inbox,
     people,
     proposals,
+    proxy_answers,
+    reaching,
     reception,
     referrals,
     steps,
@@ -84,6 +88,7 @@ from routing.pages import (
     transfers,
     written_agreements,
 )
+from routing.queries.answer_times import observed_answer
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -92,6 +97,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     account_admin.blueprint,
     search.blueprint,
     listing.blueprint,
+    listing_flags.blueprint,
     open_now.blueprint,
     places.blueprint,
     demand.blueprint,
@@ -103,12 +109,14 @@ BLUEPRINTS: tuple[Any, ...] = (
     cases.blueprint,
     case_steps.blueprint,
     people.blueprint,
+    reaching.blueprint,
     proposals.blueprint,
     consent.blueprint,
     referrals.blueprint,
     steps.blueprint,
     follow_ups.blueprint,
     inbox.blueprint,
+    proxy_answers.blueprint,
     written_agreements.blueprint,
     team.blueprint,
     transfers.blueprint,
@@ -130,6 +138,7 @@ API = (
     consents_api,
     referrals_api,
     follow_ups_api,
+    reaching_api,
     inbox_api,
     agreements_api,
     transfers_api,
@@ -189,7 +198,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     listing_words.init_app(app)
     alarm.init_app(app)
     app.extensions[DESCRIBERS] = Describers(
-        plain_words.describe_condition, plain_words.describe_fact
+        plain_words.describe_condition,
+        plain_words.describe_fact,
+        lambda key: observed_answer(db.db.session, key),
+        plain_words.describe_reason,
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -88,7 +88,7 @@ def summarise(
     times = sorted(attempt.at.astimezone(calendar.zone) for attempt in attempts)
     return AttemptSummary(
         count=len(times),
-        routes=len({attempt.route for attempt in attempts}),
+        routes=len({attempt.route for attempt in attempts if not attempt.to_trusted_contact}),
         days=len({time.date() for time in times}),
         span_days=(times[-1].date() - times[0].date()).days if times else 0,
         outside_office_hours=any(_outside_office_hours(time, calendar) for time in times),
@@ -142,6 +142,29 @@ def unreachable(done: AttemptSummary) -> Text | None:
             "The person agreed to a visit by a peer or the local committee: it must be tried."
         )
     return None
+
+
+def still_to_do(done: AttemptSummary) -> tuple[Text, ...]:
+    """What the rule above still wants, in words; nothing when everything was tried."""
+    attempts, ways = 6 - done.count, min(3, done.routes_known) - done.routes
+    days, weeks = 4 - done.days, 21 - done.span_days
+    lines = (
+        (attempts > 0, N_("Attempts still to make: {count}", count=attempts)),
+        (ways > 0, N_("Other ways still to try: {count}", count=ways)),
+        (days > 0, N_("Different days still needed: {count}", count=days)),
+        (weeks > 0, N_("Days still to pass since the first attempt: {count}", count=weeks)),
+        (not done.outside_office_hours, N_("One of them outside office hours")),
+        (not done.announced, N_("One of them announced by a message with its day and hour")),
+        (
+            done.trusted_contact_known and not done.trusted_contact_tried,
+            N_("Ask the trusted contact to pass on “please call us”"),
+        ),
+        (
+            done.visit_allowed and not done.visited,
+            N_("A visit by a peer or the local committee, as the person agreed"),
+        ),
+    )
+    return tuple(text for is_open, text in lines if is_open)
 
 
 def _outside_office_hours(time: dt.datetime, calendar: Calendar) -> bool:

@@ -29,13 +29,14 @@ def contradicts(
 ) -> Text | None:
     """How the limit that was applied differs from the published one; nothing if it does not.
 
-    Compares age, education and distance; other reasons are compared by people. ``urban`` is the
-    class of the site's place: where it is not known, the shorter distance is compared.
+    Compares the limits of age, education and distance; for the other reasons of A.7 that a listing
+    can give it sees whether the listing has such a condition at all. ``urban`` is the class of the
+    site's place: where it is not known, the shorter distance is compared.
     """
     if code not in COMPARED or problems(REASONS[code].details, detail):
         return None
-    kind, compare = COMPARED[code]
-    published = [condition.asks for condition in conditions if condition.kind == kind]
+    kinds, compare = COMPARED[code]
+    published = [condition.asks for condition in conditions if condition.kind in kinds]
     published = [_of_class(asks, urban=urban) for asks in published]
     if not published:
         return N_("The listing has no such condition.")
@@ -108,10 +109,25 @@ def _grade(code: str) -> str:
     return ALIASES.get(code, code)
 
 
-COMPARED: dict[str, tuple[str, Callable[[Detail, Asks], Text | None]]] = {
-    "R01": ("age", _age),
-    "R02": ("education", _education_low),
-    "R03": ("education", _education_high),
-    "R04": ("distance", _distance),
+def kinds_of(code: str) -> frozenset[str]:
+    """The kinds of condition that a reason speaks of; none for reasons that no listing gives."""
+    return COMPARED[code][0] if code in COMPARED else frozenset()
+
+
+def _same_kind(_detail: Detail, _asks: Asks) -> Text | None:
+    """The listing has such a condition; whether the person meets it is judged with the data."""
+    return None
+
+
+Compare = Callable[[Detail, Asks], Text | None]
+COMPARED: dict[str, tuple[frozenset[str], Compare]] = {
+    "R01": (frozenset({"age"}), _age),
+    "R02": (frozenset({"education"}), _education_low),
+    "R03": (frozenset({"education"}), _education_high),
+    "R04": (frozenset({"distance"}), _distance),
+    "R06": (frozenset({"return-mode"}), _same_kind),
+    "R07": (frozenset({"return-date"}), _same_kind),
+    "R08": (frozenset({"residence", "nationality"}), _same_kind),
+    "R09": (frozenset({"sex"}), _same_kind),
 }
-"""The kind of condition that a reason is compared with, and how."""
+"""The kinds of condition that a reason is compared with, and how."""

@@ -20,6 +20,7 @@ from routing.models import (
     CaseTransfer,
     EmergencyAccess,
     Need,
+    ProxyConfirmation,
     Referral,
     Task,
     TransferCall,
@@ -93,7 +94,10 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         created_at=story.now,
     )
     agreement = factories.WrittenAgreement(sender=story.sender, provider=story.provider)
-    story.session.add(task)
+    proxy = ProxyConfirmation(
+        referral_id=referral.id, event_id=referral.events[-1].id, due_at=story.now
+    )
+    story.session.add_all([task, proxy])
     story.session.flush()
     transfer = _transfer(story)
     return {
@@ -113,6 +117,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         "account": managed.id,
         "grant": managed.grants[0].id,
         "task": task.id,
+        "proxy": proxy.id,
         "agreement": agreement.id,
         "complaint": _complaint(story, referral, complains_in),
     }
@@ -174,6 +179,7 @@ KINDS: dict[str, str] = {
     "listings": "listing",
     "organisations": "organisation",
     "tasks": "task",
+    "proxies": "proxy",
     "agreements": "agreement",
     "transfers": "transfer",
     "complaints": "complaint",

@@ -27,6 +27,7 @@ from directory.models import (
 )
 from directory.operations.changes import mark_changed
 from directory.operations.demonstrations import is_demo, mark_if_demo
+from directory.operations.listing_flags import clear_unlisted_criteria, settle_corrections
 from directory.operations.search_index import refresh
 from directory.who import Who
 
@@ -63,8 +64,13 @@ def write_listing(
     if listing is None:
         listing = Listing(service=service, site=site, state=first_state, number=0, edited_at=now)
         session.add(listing)
-    elif content_of(listing) == offer:
-        return listing, False
+    else:
+        before = content_of(listing)
+        if before == offer:
+            return listing, False
+        if before["conditions"] != offer["conditions"]:
+            clear_unlisted_criteria(session, listing, actor=actor, now=now)
+            settle_corrections(session, listing, actor=actor, now=now)
     _apply(listing, offer, now)
     listing.number += 1
     listing.edited_at, listing.edited_by_id = now, actor.user_id

@@ -14,6 +14,7 @@ from directory.core.db import db
 from directory.core.i18n import local
 from directory.core.security import current_actor, public
 from directory.core.web import render
+from directory.pages.listing_flags import corrections_for
 from directory.queries.listing_view import DESCRIBERS, listing_view
 from directory.queries.listings import (
     cards,
@@ -36,6 +37,8 @@ def detail(key: UUID) -> Response:
     return render(
         "directory/listing.html",
         view=listing_view(listing, regions, describers, audience=audience, now=now()),
+        corrections=corrections_for(listing),
+        describe_reason=describers.reason,
         printed=request.args.get("print") == "1",
         report_error=_report_error(local(listing.service.name), key),
     )

@@ -43,6 +43,9 @@ class Describers:
     observed_answer: Callable[[UUID], Text | None] = _nothing
     """How fast a listing really answers; nothing while too few referrals were sent to it."""
 
+    reason: Callable[[str], Text] = _itself
+    """The code of a refusal → what people call it."""
+
 
 DESCRIBERS = "describers"
 """Where the application keeps them, among its extensions."""

@@ -75,3 +75,33 @@ class TriedIn(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf([one.value for one in OUTCOMES]))
     announced = fields.Boolean()
     idempotency_key = idempotency_key()
+
+
+class ProxyOut(Schema):
+    """A step that a caseworker noted for a provider by telephone."""
+
+    id = fields.UUID(required=True)
+    referral = fields.String(required=True)
+    step = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    due_at = fields.AwareDateTime(required=True)
+    spoken_to = fields.String(required=True)
+
+
+class ProxiesOut(Schema):
+    """What waits for a yes or a no, the first due first."""
+
+    items = fields.List(fields.Nested(ProxyOut), required=True)
+
+
+class ProxyIn(Schema):
+    """Whether it is so."""
+
+    is_true = fields.Boolean(required=True)
+
+
+class ProxyAnswered(Schema):
+    """As recorded."""
+
+    id = fields.UUID(required=True)
+    is_true = fields.Boolean(required=True)

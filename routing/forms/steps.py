@@ -73,6 +73,7 @@ GAP_CAUSES: dict[str, Text] = {
     "no-place": N_("No service has a place"),
     "cost": N_("Nobody pays"),
     "safety": N_("No service would be safe"),
+    "no-competence": N_("No service has the skill that is needed"),
 }
 SENDING_BACK: dict[str, Text] = {
     code: reason.label for code, reason in REASONS.items() if not reason.by_clock

@@ -16,10 +16,8 @@ from directory.core.errors import Conflict, Forbidden, NotFound
 from directory.core.text import N_
 from directory.roles import SUPERVISE
 from directory.who import Who
-from directory.working_days import calendar_of
-from routing.attempts import Attempt, Outcome, summarise
 from routing.case_life import LABELS, LIFE, CaseFacts, State
-from routing.models import Case, ContactAttempt, Need, Referral
+from routing.models import Case, Need, Referral
 from routing.operations.case_endings import (
     RENEW_DAYS,
     after_closing,
@@ -27,6 +25,7 @@ from routing.operations.case_endings import (
     task_for_needs,
 )
 from routing.queries.consents import services_consented
+from routing.queries.reaching import search_summary
 from routing.queries.scope import case_seen_by, in_team
 from routing.referral_states import LIVE
 
@@ -139,7 +138,7 @@ def case_facts(
         services_consented=services_consented(session, case, now),
         open_priorities=frozenset(need.priority for need in needs if need.state in UNMET),
         live_referrals=live_referrals(session, case),
-        attempts=_attempts(session, case),
+        attempts=search_summary(session, case),
         dormant_days=(now - case.state_since).days if dormant else 0,
         called_back=bool(details.get("channel")),
         closure_code=str(details.get("closure_code") or ""),
@@ -173,33 +172,6 @@ def _follow(
         after_reopening(session, case, closed_at=closed_at, now=now)
     elif before is State.DORMANT and case.state is State.ACTIVE:
         task_for_needs(session, case, "decide-next", now + dt.timedelta(days=RENEW_DAYS), now)
-
-
-def _attempts(session: Session, case: Case) -> Any:
-    query = (
-        select(ContactAttempt)
-        .join(Referral, Referral.id == ContactAttempt.referral_id)
-        .where(Referral.case_id == case.id, ContactAttempt.by_role.in_(("RC", "RS")))
-    )
-    kinds = {route.id: route.kind for member in case.members for route in member.routes}
-    made = [
-        Attempt(
-            row.at, str(row.route_id), Outcome(row.outcome), announced=row.announced,
-            to_trusted_contact=_kind(row, kinds) == "trusted-contact",
-            by_visit=_kind(row, kinds) == "visit",
-        )
-        for row in session.scalars(query)
-    ]  # fmt: skip
-    return summarise(
-        made, calendar_of(case.country),
-        routes_known=sum(kind != "trusted-contact" for kind in kinds.values()),
-        trusted_contact_known="trusted-contact" in kinds.values(),
-        visit_allowed="visit" in kinds.values(),
-    )  # fmt: skip
-
-
-def _kind(row: ContactAttempt, kinds: Mapping[Any, str]) -> str | None:
-    return kinds.get(row.route_id) if row.route_id is not None else None
 
 
 def _may_act(session: Session, case: Case, actor: Actor, role: Who) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
 from directory.who import Who
-from routing.attempts import Attempt, AttemptSummary, Outcome, summarise
 from routing.case_life import State as CaseState
-from routing.models import ContactAttempt, Referral
+from routing.models import ContactAttempt
 from routing.operations.gathering import Gathering
 from routing.operations.referral_clocks import calendar_for
+from routing.queries.reaching import provider_summary, search_summary
 from routing.referral_life import State
 
 ANSWERED = frozenset({"1", "2", "3", "4", "5", "refused"})
@@ -47,7 +45,8 @@ def pause_facts(it: Gathering) -> dict[str, Any]:
 
 def provider_attempts(it: Gathering) -> dict[str, Any]:
     """How the provider tried to reach the person."""
-    return {"attempts": attempts_summary(it, frozenset({Who.FP, Who.PW}))}
+    calendar = calendar_for(it.referral)
+    return {"attempts": provider_summary(it.session, it.referral, calendar)}
 
 
 def sender_attempts(it: Gathering) -> dict[str, Any]:
@@ -55,37 +54,9 @@ def sender_attempts(it: Gathering) -> dict[str, Any]:
     case = it.referral.case
     dormant = case.state is CaseState.DORMANT
     return {
-        "attempts": attempts_summary(it, frozenset({Who.RC, Who.RS})),
+        "attempts": search_summary(it.session, case, it.referral.member),
         "dormant_days": (it.asked.now - case.state_since).days if dormant else 0,
     }
-
-
-def attempts_summary(it: Gathering, roles: frozenset[Who]) -> AttemptSummary:
-    """What the attempts of one side add up to, over all referrals of the person."""
-    query = (
-        select(ContactAttempt)
-        .join(Referral, Referral.id == ContactAttempt.referral_id)
-        .where(Referral.member_id == it.referral.member_id, ContactAttempt.by_role.in_(roles))
-    )
-    if Who.FP in roles:
-        query = query.where(ContactAttempt.referral_id == it.referral.id)
-    kinds = {route.id: route.kind for route in it.referral.member.routes}
-    made = [_attempt(row, kinds) for row in it.session.scalars(query)]
-    return summarise(
-        made,
-        calendar_for(it.referral),
-        routes_known=sum(kind != "trusted-contact" for kind in kinds.values()),
-        trusted_contact_known="trusted-contact" in kinds.values(),
-        visit_allowed="visit" in kinds.values(),
-    )
-
-
-def _attempt(row: ContactAttempt, kinds: Mapping[UUID, str]) -> Attempt:
-    kind = kinds.get(row.route_id) if row.route_id else None
-    return Attempt(
-        row.at, str(row.route_id), Outcome(row.outcome), announced=row.announced,
-        to_trusted_contact=kind == "trusted-contact", by_visit=kind == "visit",
-    )  # fmt: skip
 
 
 def satisfaction_facts(it: Gathering) -> dict[str, Any]:

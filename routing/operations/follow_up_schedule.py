@@ -18,7 +18,7 @@ from routing.referral_states import LIVE, READABLE, TERMINAL, State
 
 ENDED, CARRIED = "ended", "carried"
 REMINDER = "remind-follow-ups"
-QUESTION = "person-follow-up"
+QUESTION = "person-were-you-contacted"
 ASKABLE = READABLE - {State.COMPLETED}
 """With a provider: there is something to ask about."""
 

@@ -20,6 +20,7 @@ from routing.attempts import OUTCOMES, Outcome
 from routing.clocks import Clock
 from routing.models import ContactAttempt, ContactRoute, Referral, ReferralEvent
 from routing.operations.events import append_event, repeated, scoped_key
+from routing.operations.reaching import found, keep_call
 from routing.operations.referral_clocks import stop_clock
 from routing.operations.referrals import (
     StaleVersion,
@@ -73,7 +74,8 @@ def record_attempt(
         return session.get_one(ContactAttempt, UUID(str(first.details["attempt"])))
     row = ContactAttempt(
         member_id=referral.member_id, referral_id=referral.id, route_id=route.id,
-        by_role=role.value, by=actor.label, at=now, outcome=outcome.value, announced=announced,
+        by_role=role.value, by=actor.label, at=now, outcome=outcome.value,
+        announced=keep_call(session, route, now=now) or announced,
     )  # fmt: skip
     with session.begin_nested():
         session.add(row)
@@ -83,6 +85,7 @@ def record_attempt(
             session, referral, ATTEMPT, details, actor=actor, role=role, now=now,
             allowed=TELLERS, idempotency_key=idempotency_key,
         )  # fmt: skip
+        found(session, referral.case, route, outcome, actor=actor, now=now)
     return row
 
 

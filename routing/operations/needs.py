@@ -21,6 +21,7 @@ from routing.priorities import Priority
 from routing.referral_states import LIVE
 
 FIND_SERVICE, DECIDE_NEXT = "find-service", "decide-next"
+GAP_REVIEW_DAYS = 30
 OPEN, MET, GAP, DECLINED, ENDED = "open", "met", "gap", "declined", "ended"
 
 
@@ -140,6 +141,18 @@ def record_gap(
     )  # fmt: skip
     session.add(gap)
     settle(session, need, GAP, now=now)
+    return gap
+
+
+def note_gap(
+    session: Session, need: Need, cause: str, *, actor: Actor, now: dt.datetime
+) -> GapRecord:
+    """A service was found that cannot do it: counted as a gap while the need stays open."""
+    gap = GapRecord(
+        need_id=need.id, run_id=None, cause=cause, recorded_at=now, recorded_by_id=actor.user_id,
+        review_on=now.date() + dt.timedelta(days=GAP_REVIEW_DAYS),
+    )  # fmt: skip
+    session.add(gap)
     return gap
 
 

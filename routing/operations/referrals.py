@@ -24,6 +24,7 @@ from routing.operations.consequences import ANSWERS, after_step, count_answer
 from routing.operations.events import append_event, repeated, scoped_key
 from routing.operations.gathering import Asked, Gathering
 from routing.operations.messages import announce_step
+from routing.operations.proxy_confirmations import ask_confirmation
 from routing.operations.referral_clocks import clocks_after
 from routing.operations.step_facts import values_for
 from routing.projection import Happened
@@ -102,6 +103,8 @@ def perform(asked: Asked, *, key: str | None = None) -> ReferralEvent:
         session, referral, Happened(asked.name, source, taken.target, asked.now, record),
         actor=asked.actor, role=asked.role, code=_code(taken, record), idempotency_key=key,
     )  # fmt: skip
+    if by_proxy:
+        ask_confirmation(session, referral, event, now=asked.now)
     agreed = step_effects.agreed_dates(gathering)
     clocks_after(session, referral, taken, now=asked.now, agreed=agreed)
     step_effects.after(taken, gathering)

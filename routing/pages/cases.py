@@ -15,6 +15,7 @@ from directory.core.text import Text
 from directory.core.web import render
 from directory.roles import READ_CASE, SEND_REFERRAL
 from directory.who import Who
+from routing.attempts import OUTCOMES
 from routing.case_life import CLOSURES, LABELS, LIFE, State
 from routing.models import Case, FactRecord
 from routing.operations.needs import open_tasks
@@ -25,6 +26,7 @@ from routing.pages.choices import (
     PRIORITY_CHOICES,
     RELATIONS,
 )
+from routing.pages.reaching import search_of
 from routing.pages.reading import read_case
 from routing.queries.case_history import case_history
 from routing.queries.caseload import TASKS
@@ -71,7 +73,8 @@ def case_page(case: Case) -> Response:
         needs=found, referrals=referrals_of_case(db.session, case),
         known={member.id: known_facts(member.id) for member in case.members},
         stale={m.id: facts_of(db.session, m, today=today()).stale(today()) for m in case.members},
-        history=_history(case), steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS, CLOSURES=CLOSURES,
+        history=_history(case), search=search_of(case), outcomes=OUTCOMES.items(),
+        steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS, CLOSURES=CLOSURES,
         team=team_of(db.session, case), pending=pending_transfer(db.session, case),
         must_begin=case.state is State.REGISTERED,
         tasks={need.id: open_tasks(db.session, need.id) for need in found},

@@ -18,7 +18,7 @@ from directory.core.text import N_
 from directory.core.web import asked_page, render
 from directory.models import Listing
 from directory.operations.places_and_windows import set_places
-from directory.roles import DELIVER_REFERRAL, EDIT_CAPACITY
+from directory.roles import ANSWER_REFERRAL, DELIVER_REFERRAL, EDIT_CAPACITY
 from directory.who import Who
 from routing.attempts import OUTCOMES, Outcome
 from routing.models import ContactRoute, Referral
@@ -28,6 +28,7 @@ from routing.operations.informing import record_attempt
 from routing.pages.step_words import recorded
 from routing.queries.casework import kept_listings
 from routing.queries.inbox import PROVIDER_CLOCKS, TO_ANSWER, inbox
+from routing.queries.proxies import proxies_to_confirm
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, timeline
 from routing.referral_states import IDENTITY_SHOWN
 
@@ -51,6 +52,8 @@ def view() -> Response:
         "routing/inbox.html",
         to_answer=[pair for pair in shown if pair[0].to_answer],
         under_way=[pair for pair in shown if not pair[0].to_answer], answers=answers_for,
+        proxies=proxies_to_confirm(db.session, current_actor())
+        if current_actor().may(ANSWER_REFERRAL) else [],
         period_of=period_of, next_step=next_step, shows_identity=shows_identity, places=_places(),
     )  # fmt: skip
 

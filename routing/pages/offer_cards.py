@@ -17,6 +17,7 @@ from routing.answers import Answer
 from routing.conditions import Condition, leaves
 from routing.eligibility import Judged, Verdict
 from routing.proposals import Proposal
+from routing.queries.answer_times import Observed
 
 SHOWN = 5
 """Reasons on a card; the rest is behind "why?"."""
@@ -34,6 +35,8 @@ class OfferCard:
     priority: str
     unpaid: Sequence[Text] = ()
     """What to know of payments to the provider that are late (protocol A.19 F33)."""
+    observed: Observed | None = None
+    """How it really answers; nothing while too few were sent."""
 
     @property
     def name(self) -> str:
@@ -82,10 +85,9 @@ class OfferCard:
     @property
     def answers(self) -> Text:
         """How fast the provider promises to answer, and whether it does."""
-        asked, promised = self.listing.asked, self.listing.promised_hours.get(self.priority)
-        if asked >= FEW:
-            share = round(100 * self.listing.answers / asked)
-            return N_("answers in time: {share} per cent of {asked}", share=share, asked=asked)
+        promised = self.listing.promised_hours.get(self.priority)
+        if self.observed is not None:
+            return self.observed.short()
         if promised:
             return N_("promises an answer within {hours} h", hours=promised)
         return N_("answer time not promised")
@@ -131,13 +133,9 @@ class OfferCard:
         }  # fmt: skip
 
 
-FEW = 5
-"""Fewer referrals than that say nothing about the answer rate."""
-
-
 def offer_cards(
     proposals: Iterable[Proposal], listings: Mapping[UUID, Listing], gaps: Mapping[UUID, Gap],
-    priority: str, unpaid: Mapping[UUID, Sequence[Text]],
+    priority: str, unpaid: Mapping[UUID, Sequence[Text]], observed: Mapping[UUID, Observed],
 ) -> list[OfferCard]:  # fmt: skip
     """Cards numbered in the order of the proposals; ``unpaid`` by the key of the organisation."""
     shown = [proposal for proposal in proposals if proposal.listing_id in listings]
@@ -145,6 +143,7 @@ def offer_cards(
         OfferCard(
             number, p, listings[p.listing_id], gaps[p.listing_id], priority,
             unpaid.get(listings[p.listing_id].service.organisation_id, ()),
+            observed.get(p.listing_id),
         )
         for number, p in enumerate(shown, start=1)
     ]  # fmt: skip

@@ -31,6 +31,7 @@ from routing.pages.people import keep_answer, show_fact
 from routing.pages.quick_answers import quick_answers
 from routing.pages.reading import read_need
 from routing.proposals import NeedAsked, Proposals
+from routing.queries.answer_times import observed_answers
 from routing.queries.casework import listing_of, returned_referral
 from routing.queries.known_facts import facts_of
 from routing.queries.proposals import cards, propose
@@ -139,7 +140,8 @@ def offers_for(need: Need, found: Proposals) -> list[OfferCard]:
     gaps = {one.listing_id: monthly_gap(facts, one.offer, today()) for one in found}
     providers = {one.service.organisation_id for one in listings.values()}
     unpaid = unpaid_providers(db.session, providers, today=today())
-    return offer_cards(found, listings, gaps, need.priority.value, unpaid)
+    observed = observed_answers(db.session, list(listings))
+    return offer_cards(found, listings, gaps, need.priority.value, unpaid, observed)
 
 
 def _of(shown: list[OfferCard], verdict: Verdict) -> list[OfferCard]:

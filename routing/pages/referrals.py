@@ -13,7 +13,7 @@ from directory.core.db import db
 from directory.core.errors import Conflict, Invalid
 from directory.core.i18n import words
 from directory.core.security import current_actor, needs
-from directory.core.text import N_
+from directory.core.text import N_, Text
 from directory.core.web import render
 from directory.roles import READ_CASE, SEND_REFERRAL, WITHDRAW_CONSENT
 from directory.who import LABELS, Who
@@ -32,8 +32,10 @@ from routing.pages.reading import read_referral
 from routing.pages.step_words import recorded
 from routing.projection import NEWS
 from routing.queries.caseload import SENDER_CLOCKS
+from routing.queries.contest import comparison
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of
+from routing.queries.proxies import proxies_of
 from routing.queries.referral import (
     AvailableStep,
     RunningClock,
@@ -41,7 +43,7 @@ from routing.queries.referral import (
     clocks_of,
     history,
 )
-from routing.referral_states import RETURN_KINDS, STATES, State
+from routing.referral_states import RETURN_KINDS, STATES, ReturnKind, State
 
 blueprint = Blueprint("referrals", __name__, url_prefix="/referrals/<uuid:referral_id>")
 ELSEWHERE: dict[str, str] = {
@@ -70,6 +72,7 @@ def view(referral_id: UUID) -> Response:
         others=[one for one in steps if not one.line.main and not one.by_proxy],
         proxies=[one for one in steps if one.by_proxy], address_of_step=address_of_step,
         recorded=recorded, must_inform=must_inform(referral), returned=_returned(referral, lines),
+        contradictions=_contradictions(referral), proxied=proxies_of(db.session, referral),
         RETURN_KINDS=RETURN_KINDS, inform_channels=INFORM.items(), outcomes=OUTCOMES.items(),
         withdrawal_channels=WITHDRAWAL.items(), candidates=candidates,
         told=[one for one in disclosures_of(db.session, referral.member)
@@ -162,6 +165,13 @@ def _returned(referral: Referral, lines: list[Any]) -> Any:
     if referral.state is not State.RETURNED:
         return None
     return next(line for line in reversed(lines) if line.target is State.RETURNED != line.source)
+
+
+def _contradictions(referral: Referral) -> list[Text]:
+    """How the refusal contradicts the listing or what is known; the supervisor may contest it."""
+    if referral.return_kind is not ReturnKind.REJECTED:
+        return []
+    return comparison(db.session, referral, today=today())
 
 
 def _stale(referral: Referral) -> list[Any]:

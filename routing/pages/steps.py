@@ -25,6 +25,7 @@ from routing.forms.steps import Control, StepField, fields_of, read_details
 from routing.models import Referral
 from routing.operations.referrals import take_step
 from routing.pages.choices import AFTER_STEP
+from routing.queries.contest import comparison
 from routing.queries.referral import AvailableStep, available_steps, referral_for
 from routing.reasons import REASONS
 from routing.referral_life import LIFE
@@ -41,7 +42,7 @@ ACKNOWLEDGE_FIRST = frozenset({"ask-info", "waitlist"})
 def form(referral_id: UUID, name: str) -> Response:
     """What the step asks; nothing about the person stands here."""
     referral = referral_for(db.session, current_actor(), referral_id)
-    return _show(referral, _step(referral, name), {"started_on": today().isoformat()})
+    return _show(referral, _step(referral, name), _beginning(referral, name))
 
 
 @blueprint.post("/<name>")
@@ -60,6 +61,14 @@ def take(referral_id: UUID, name: str) -> ResponseReturnValue:
 
 
 DONE = N_("It is noted.")
+
+
+def _beginning(referral: Referral, name: str) -> dict[str, Any]:
+    """What the form says before anybody types: today, and what contradicts the refusal."""
+    if name != "contest":
+        return {"started_on": today().isoformat()}
+    found = comparison(db.session, referral, today=today())
+    return {"evidence": "\n".join(words(line) for line in found)}
 
 
 def _take(referral: Referral, step: AvailableStep) -> None:

@@ -176,7 +176,7 @@ def test_the_question_goes_by_message_only_where_that_is_safe_and_agreed(story: 
         plans.notice_follow_up(story.session, key, now=story.now)
     texted = {r.id: rows_of(story, r)[0].texted_at for r in (silent, agreed, unsafe)}
     assert texted == {silent.id: None, agreed.id: story.now, unsafe.id: None}
-    assert len(messages(story, "person-follow-up")) == 1
+    assert len(messages(story, "person-were-you-contacted")) == 1
 
 
 # ---------------------------------------------------------------------------------- statements
