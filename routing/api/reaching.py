@@ -41,7 +41,7 @@ class MadeOut(Schema):
     id = fields.UUID(required=True)
 
 
-class CallIn(Schema):
+class AnnouncedCallIn(Schema):
     """When somebody will call."""
 
     route = fields.UUID(required=True)
@@ -82,7 +82,7 @@ def tried(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @reaching.post("/members/<uuid:key>/announced-calls")
-@reaching.arguments(CallIn)
+@reaching.arguments(AnnouncedCallIn)
 @reaching.response(201, MadeOut)
 @reaching.alt_response(404, "NOT_FOUND")
 @reaching.alt_response(409, "CONFLICT")

@@ -16,6 +16,7 @@ from directory.core.web import render
 from directory.roles import READ_CASE
 from routing.clocks import Clock
 from routing.codes import read_code
+from routing.operations.follow_ups import COMPLAINT
 from routing.pages.choices import CATEGORY_CHOICES
 from routing.queries.caseload import Item, caseload
 
@@ -116,6 +117,8 @@ def address_of(item: Item) -> str:
             member = item.need.member_id
             back = url_for("cases.view", case_id=item.case.id)
             return url_for("people.fact", member_id=member, name=ASKING[item.code], back=back)
+        if item.code == COMPLAINT:
+            return url_for("complaints.enter")
         if item.code in PROPOSING:
             return url_for("proposals.view", need_id=item.need.id)
         return url_for("cases.view", case_id=item.case.id)

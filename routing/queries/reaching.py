@@ -41,11 +41,12 @@ def heard_at(session: Session, case: Case) -> dt.datetime | None:
         .join(Referral, Referral.id == PersonAnswer.referral_id)
         .where(Referral.case_id == case.id)
     )
-    found = [session.scalars(reached).one(), session.scalars(answered).one()]
-    found += _told(session, case)
+    found = [*session.scalars(reached), *session.scalars(answered)]
+    known = [at for at in found if at is not None] + _told(session, case)
     called = (case.records or {}).get("call-back", {}).get("at")
-    found.append(dt.datetime.fromisoformat(called) if called else None)
-    return max((at for at in found if at is not None), default=None)
+    if called:
+        known.append(dt.datetime.fromisoformat(called))
+    return max(known, default=None)
 
 
 def search_summary(
