@@ -9,6 +9,10 @@ RUN make directory/static/vendor/.copied
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
+        fonts-dejavu-extra \
+        libharfbuzz-subset0 \
+        libpango-1.0-0 \
+        libpangoft2-1.0-0 \
         libsqlite3-mod-spatialite \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app

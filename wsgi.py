@@ -61,6 +61,7 @@ from routing.api.needs import resource_needs as needs_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.reaching import reaching as reaching_api
 from routing.api.referrals import referrals as referrals_api
+from routing.api.status import status as status_api
 from routing.api.transfers import transfers as transfers_api
 from routing.api.written_agreements import agreements as agreements_api
 from routing.commands import routing_commands, worker_command
@@ -74,15 +75,19 @@ from routing.pages import (
     complaints,
     consent,
     emergency_access,
+    counselling,
     ending,
     follow_ups,
     inbox,
+    orientation,
     people,
     proposals,
     proxy_answers,
     reaching,
+    receipts,
     reception,
     referrals,
+    status,
     steps,
     team,
     transfers,
@@ -111,7 +116,11 @@ BLUEPRINTS: tuple[Any, ...] = (
     people.blueprint,
     reaching.blueprint,
     proposals.blueprint,
+    counselling.blueprint,
+    orientation.blueprint,
     consent.blueprint,
+    receipts.blueprint,
+    status.blueprint,
     referrals.blueprint,
     steps.blueprint,
     follow_ups.blueprint,
@@ -143,6 +152,7 @@ API = (
     agreements_api,
     transfers_api,
     emergency_api,
+    status_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
@@ -167,6 +177,7 @@ MENU = (
         "dependence.view", N_("Single providers"), "exclamation-diamond", READ_COORDINATION
     ),
     shell.MenuEntry("complaint_desk.inbox", N_("Complaints"), "megaphone", READ_COMPLAINT),
+    shell.MenuEntry("status.form", N_("My request"), "receipt"),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
     shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
 )

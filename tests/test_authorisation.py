@@ -226,6 +226,7 @@ CODES: dict[str, str] = {
     "routing_run.counts": "numbers",
     "routing_run.facts_digest": "keyed hash",
     "routing_run.rules": "version of the rules",
+    "tracking_code.digest": "keyed hash",
     "web_session.data": "language, form token, name of the session's account",
     "web_session.device": "of the account, not of a person accompanied",
     "web_session.id": "hash",

@@ -23,7 +23,6 @@ NOT_IMPORTED = {
     "email-validator": "checks addresses for Flask-Security-Too",
     "gunicorn": "serves the application",
     "psycopg": "the driver that SQLAlchemy loads by its name",
-    "qrcode": "draws the second factor for Flask-Security-Too",
 }
 
 

@@ -63,6 +63,10 @@ class Settings:
     """Wrong receipts of complaints tried from one address; right ones do not count."""
     complaint_hotlines: str = ""
     """Whom to call instead of writing: ``GN:+224…`` by country, separated by commas."""
+    codes_per_address: str = "10 per minute;60 per hour"
+    """Wrong codes of receipts from one address."""
+    codes_everywhere: str = "600 per minute"
+    """Wrong codes of receipts from all addresses together: 55 bits then hold for centuries."""
     secure_cookies: bool = False
     """Cookies only over HTTPS, with the ``__Host-`` prefix; forced in production."""
     proxies: int = 0
@@ -73,6 +77,9 @@ class Settings:
     """Where readers report errors in the directory; empty: the pages offer no such link."""
     worker_seconds: int = 20
     """Pause of ``flask worker`` between two turns; from 1 to 60, so that nothing due waits a minute."""
+    public_url: str = ""
+    """Address at which people reach the installation, ``https://…``, as papers print it; empty: that
+    of the request."""
     sms_url: str = ""
     """Address of the SMS gateway; empty: messages go to the log channel."""
 

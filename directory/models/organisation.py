@@ -27,6 +27,10 @@ class Organisation(Base):
     kind: Mapped[OrganisationKind]
     country: Mapped[str] = mapped_column(String(2), index=True)
     website: Mapped[str | None] = mapped_column(String(500))
+    help_phone: Mapped[str | None] = mapped_column(String(40))
+    """Where the people whom it accompanies call; printed on their receipts."""
+    help_hours: Mapped[str | None] = mapped_column(String(120))
+    """When somebody answers there, in words."""
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"))
     source: Mapped[dict[str, Any]]
     """``url``, ``citation``, ``date``: where the facts come from."""

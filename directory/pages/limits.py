@@ -101,6 +101,32 @@ trying_receipts = limiter.shared_limit(
     override_defaults=False,
 )
 """For views that look a complaint up by its receipt."""
+def unknown_code(response: Response) -> bool:
+    """Only wrong codes count: whoever holds one may look as often as they like."""
+    return response.status_code == 404
+
+
+codes_by_address = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].codes_per_address,
+    scope="codes",
+    key_func=get_remote_address,
+    methods=["POST"],
+    deduct_when=unknown_code,
+    override_defaults=False,
+)
+codes_everywhere = limiter.shared_limit(
+    lambda: current_app.config["SETTINGS"].codes_everywhere,
+    scope="codes-everywhere",
+    key_func=lambda: "everywhere",
+    methods=["POST"],
+    deduct_when=unknown_code,
+    override_defaults=False,
+)
+
+
+def guessing_limited(view: Any) -> Any:
+    """A view that takes a code without an account: wrong ones are counted, by address and in all."""
+    return codes_everywhere(codes_by_address(view))
 
 
 def init_app(app: Flask) -> None:

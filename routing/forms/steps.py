@@ -64,7 +64,8 @@ CHANNEL_LABELS: dict[str, Text] = {
     "phone": N_("Telephone"), "visit": N_("Visit"), "office": N_("At the office"),
     "sms": N_("Text message"), "email": N_("E-mail"),
     "trusted-contact": N_("Through the trusted contact"), "hotline": N_("Hotline"),
-    "sms-code": N_("Code by text message"), "in-writing": N_("In writing"),
+    "sms-code": N_("Code by text message"), "tracking-code": N_("Code of the receipt"),
+    "in-writing": N_("In writing"),
 }  # fmt: skip
 GAP_CAUSES: dict[str, Text] = {
     "no-service": N_("No such service exists"),

@@ -8,6 +8,7 @@ from routing.models.complaint import (
     ComplaintParty,
 )
 from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
+from routing.models.counselling import OptionsCounselling, SelfReferralCard, ServicesInformation
 from routing.models.emergency_access import EmergencyAccess
 from routing.models.fact import FactRecord
 from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
@@ -18,6 +19,7 @@ from routing.models.packet import CrossBorderPacket, ServiceConfirmation
 from routing.models.promise import Promise
 from routing.models.referral import ContactAttempt, Referral, ReferralClock, ReferralEvent
 from routing.models.routing_run import RoutingRun
+from routing.models.tracking_code import TrackingCode
 from routing.models.transfer import CaseTransfer, TransferCall
 from routing.models.worker_run import WorkerRun
 from routing.models.written_agreement import WrittenAgreement
@@ -44,6 +46,7 @@ __all__ = [
     "GapRecord",
     "KeyRotation",
     "Need",
+    "OptionsCounselling",
     "PersonAnswer",
     "Promise",
     "ProxyConfirmation",
@@ -52,8 +55,11 @@ __all__ = [
     "ReferralEvent",
     "ReferralMember",
     "RoutingRun",
+    "SelfReferralCard",
     "ServiceConfirmation",
+    "ServicesInformation",
     "Task",
+    "TrackingCode",
     "TransferCall",
     "WorkerRun",
     "WrittenAgreement",

@@ -37,7 +37,7 @@ from routing.queries.scope import case_for
 from routing.referral_states import LIVE, READABLE
 
 MODES = ("signature", "thumbprint", "oral-with-witness", "sms-code")
-CHANNELS = ("office", "phone", "hotline", "sms-code", "in-writing")
+CHANNELS = ("office", "phone", "hotline", "sms-code", "tracking-code", "in-writing")
 TEXT_VERSION = "1"
 """Version of the words that are read to the person before they agree."""
 NOBODY = "services"

@@ -23,6 +23,7 @@ from routing.operations.facts import make_stale
 from routing.operations.follow_up_schedule import plan_follow_ups, stop_follow_ups
 from routing.operations.messages import announce
 from routing.operations.referral_clocks import running_clocks
+from routing.operations.tracking import give_tracking_code
 from routing.queries.audiences import addresses
 from routing.queries.contest import compared, last_refusal
 from routing.reasons import REASONS, Effect
@@ -69,6 +70,7 @@ def after_step(
         needs.finish_tasks(session, referral.need, kind=needs.DECIDE_NEXT, now=now)
         plan_follow_ups(session, referral, now=now)
         _count(session, referral, asked=1)
+        give_tracking_code(session, referral.member, actor=actor, now=now)
     if step in ("reject", "provider-withdraws"):
         after_rejection(
             session, referral, str(details["code"]), details.get("detail") or {},

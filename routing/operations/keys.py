@@ -13,6 +13,7 @@ from directory.core.db import Base
 from directory.core.encryption import KEYRING, Encrypted
 from routing.models import Case, CaseMember, ContactRoute, KeyRotation
 from routing.operations.cases import contact_digest
+from routing.operations.tracking import hash_codes_again
 
 BATCH = 200
 
@@ -52,7 +53,7 @@ def values_stored(session: Session) -> int:
 def rotate_keys(
     session: Session, *, now: dt.datetime, between: Callable[[int], None] = lambda _done: None
 ) -> KeyRotation:
-    """Write every encrypted value anew, and every hash of a contact, in case its key has changed.
+    """Write every encrypted value anew, and every hash of a contact or a code, in case its key has changed.
 
     ``between`` is called after each batch (the command commits); it can be stopped and begun again.
     """
@@ -63,6 +64,7 @@ def rotate_keys(
         for written in _rotate(session, found, rotation, now):
             between(written)
     _hash_again(session)
+    hash_codes_again(session)
     between(0)
     return rotation
 

@@ -21,6 +21,7 @@ from routing.models import Case, Need
 from routing.operations.case_steps import admit, take_case_step
 from routing.operations.cases import Route, open_case
 from routing.operations.consents import Agreement, give_consent
+from routing.operations.counselling import record_information
 from routing.operations.facts import record_facts
 from routing.operations.needs import open_need
 from routing.priorities import Priority
@@ -93,6 +94,8 @@ def begin_case(
         language=member.language,
     )  # fmt: skip
     give_consent(session, member, agreement, actor=actor, now=now)
+    if found.services_explained:
+        record_information(session, case, material="spoken", actor=actor, now=now)
     if found.in_danger:
         return take_case_step(session, case, "activate-at-once", actor=actor, role=Who.RC, now=now)
     shown = tuple(CATEGORIES) if found.services_explained else ()

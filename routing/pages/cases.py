@@ -32,6 +32,7 @@ from routing.queries.case_history import case_history
 from routing.queries.caseload import TASKS
 from routing.queries.cases import team_of
 from routing.queries.casework import needs_of_case, referrals_of_case
+from routing.queries.counselling import cards_of_case, information_of
 from routing.queries.known_facts import current_facts, facts_of, value_of
 from routing.queries.transfers import pending_transfer
 
@@ -77,6 +78,7 @@ def case_page(case: Case) -> Response:
         steps=_steps(case), CASE_LABELS=LABELS, TASKS=TASKS, CLOSURES=CLOSURES,
         team=team_of(db.session, case), pending=pending_transfer(db.session, case),
         must_begin=case.state is State.REGISTERED,
+        information=information_of(db.session, case), cards=cards_of_case(db.session, case),
         tasks={need.id: open_tasks(db.session, need.id) for need in found},
         category_choices=CATEGORY_CHOICES, priority_choices=PRIORITY_CHOICES,
         language_choices=LANGUAGE_CHOICES,

@@ -31,6 +31,7 @@ _CHANNEL_LABELS: dict[str, Text] = {
     "trusted-contact": N_("Through the trusted contact"),
     "hotline": N_("Hotline"),
     "sms-code": N_("Code by SMS"),
+    "tracking-code": N_("Code of the receipt"),
     "in-writing": N_("In writing"),
 }
 INFORM: dict[str, Text] = {code: _CHANNEL_LABELS[code] for code in INFORM_CHANNELS}

@@ -1,4 +1,4 @@
-"""Consent for one referral, the last look at what goes, sending, and the receipt."""
+"""Consent for one referral, the last look at what goes, and sending."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
-from markupsafe import Markup
 
 from directory.core.clock import now, today
 from directory.core.db import db
@@ -20,9 +18,7 @@ from directory.core.text import N_
 from directory.core.web import render
 from directory.models import Listing
 from directory.roles import SEND_REFERRAL
-from directory.visibility import Visibility
 from directory.who import Who
-from routing.clocks import Clock
 from routing.consent import Giver, latest_expiry
 from routing.fact_table import FACTS
 from routing.forms.agreements import read_agreement
@@ -33,14 +29,12 @@ from routing.operations.consents import give_consent
 from routing.operations.referrals import take_step
 from routing.pages.choices import LANGUAGE_CHOICES, MODES
 from routing.pages.consent_lists import alternates_for, shared_fields
-from routing.pages.consent_words import must_be_interpreted, readable_language, spoken
+from routing.pages.consent_words import must_be_interpreted, spoken
 from routing.pages.reading import read_referral
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import basis_for
 from routing.queries.eligibility_now import asks_of
 from routing.queries.known_facts import facts_of
-from routing.queries.payload import call_back
-from routing.queries.referral import clocks_of
 from routing.referral_life import State
 
 blueprint = Blueprint("consent", __name__, url_prefix="/referrals/<uuid:referral_id>")
@@ -118,7 +112,7 @@ def send(referral_id: UUID) -> ResponseReturnValue:
         _send(referral)
     except Conflict as error:
         return _not_possible(referral_id, error)
-    return redirect(url_for(".slip", referral_id=referral.id), 303)
+    return redirect(url_for("receipts.slip", referral_id=referral.id), 303)
 
 
 @blueprint.post("/sending/change")
@@ -128,25 +122,6 @@ def change(referral_id: UUID) -> ResponseReturnValue:
     referral = read_referral(referral_id)
     take_step(db.session, referral, "edit", actor=current_actor(), role=Who.RC, now=now())
     return redirect(url_for(".form", referral_id=referral.id), 303)
-
-
-@blueprint.get("/slip")
-@needs(SEND_REFERRAL, audited=True)
-def slip(referral_id: UUID) -> Response:
-    """The receipt that the person takes home."""
-    referral = read_referral(referral_id)
-    clocks = {clock.clock: clock.due_at for clock in clocks_of(db.session, referral)}
-    with force_locale(readable_language(referral.member.language)):
-        receipt = render_template(
-            "routing/_slip.html", referral=referral, due_at=clocks.get(Clock.DECISION),
-            call_back=call_back(db.session, referral.member),
-            names_provider=_may_be_named(referral),
-        )  # fmt: skip
-    return render(
-        "routing/slip.html",
-        referral=referral,
-        receipt=Markup(receipt),  # noqa: S704 -- our own template made it
-    )
 
 
 def _send(referral: Referral) -> None:
@@ -239,11 +214,6 @@ def _missing(referral: Referral) -> list[Any]:
 def _basis(referral: Referral) -> Any:
     facts = facts_of(db.session, referral.member, today=today())
     return basis_for(db.session, referral.need, referral.listing, facts=facts, now=now())
-
-
-def _may_be_named(referral: Referral) -> bool:
-    """A paper that others may find names no confidential service (protocol A.17)."""
-    return referral.listing.visibility in (Visibility.PUBLIC, Visibility.PARTNERS)
 
 
 def _next(referral: Referral) -> str:

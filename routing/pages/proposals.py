@@ -19,6 +19,7 @@ from directory.core.web import render
 from directory.roles import SEND_REFERRAL
 from directory.who import Who
 from routing.affordability import monthly_gap
+from routing.counselling import SHOWN_AT_MOST, must_be_counselled
 from routing.eligibility import Verdict
 from routing.fact_table import FACTS
 from routing.forms.fact_inputs import said_unknown, typed_parts
@@ -40,7 +41,6 @@ from routing.questions import Question, summary
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/needs/<uuid:need_id>")
 SKIPPED = "questions_skipped"
-COMPARED = 3
 LOOK_AGAIN = "look-again"
 
 
@@ -79,21 +79,13 @@ def answer(need_id: UUID, name: str) -> ResponseReturnValue:
     return redirect(url_for(".view", need_id=need.id), 303)
 
 
-@blueprint.get("/compare")
-@needs(SEND_REFERRAL, audited=True)
-def compare(need_id: UUID) -> Response:
-    """Up to three side by side, to talk over and to print."""
-    need = read_need(need_id)
-    wanted = request.args.getlist("listing")[:COMPARED]
-    shown = [card for card in offers_for(need, _propose(need)) if str(card.listing.id) in wanted]
-    return render("routing/compare.html", need=need, shown=shown, source_of=source_of)
-
-
 @blueprint.post("/referrals")
 @needs(SEND_REFERRAL)
 def choose(need_id: UUID) -> ResponseReturnValue:
-    """A draft to the chosen provider; next comes the consent."""
+    """A draft to the chosen provider, then the consent; where there is a choice, counselling first."""
     need, form = read_need(need_id), request.form
+    if (address := _talk_first(need, form.get("listing_id", ""))) is not None:
+        return redirect(address, 303)
     try:
         referral = create_referral(
             db.session, need, listing_of(db.session, form.get("listing_id")),
@@ -127,6 +119,32 @@ def proposals_for(need: Need, k: int = 5) -> Proposals:
     )  # fmt: skip
     facts = facts_of(db.session, need.member, today=today())
     return propose(db.session, facts, asked, current_actor(), today())
+
+
+def _talk_first(need: Need, chosen: str) -> str | None:
+    """Where the options are talked over, if there are several; the best stand beside the chosen."""
+    found = _propose(need)
+    if not must_be_counselled(open_options(need, found), need.priority):
+        return None
+    tried = tried_before(need)
+    best = [
+        str(one.listing_id) for one in found.eligible
+        if one.listing_id not in tried and str(one.listing_id) != chosen
+    ]  # fmt: skip
+    shown = [chosen, *best[: SHOWN_AT_MOST - 1]]
+    return url_for("counselling.compare", need_id=need.id, listing=shown, chosen=chosen)
+
+
+def tried_before(need: Need) -> set[UUID]:
+    """Listings that have sent the person back; they are not proposed again."""
+    parent = returned_referral(db.session, need)
+    return tried_listings(db.session, parent) if parent is not None else set()
+
+
+def open_options(need: Need, found: Proposals) -> int:
+    """Services for which the person is eligible, without those that were tried."""
+    tried = tried_before(need) & {one.listing_id for one in found.eligible}
+    return found.counts.get(Verdict.ELIGIBLE, 0) - len(tried)
 
 
 def _propose(need: Need) -> Proposals:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from directory.core.i18n import words
 from directory.core.security import current_actor, needs
 from directory.core.text import N_, Text
 from directory.core.web import render
+from directory.plain_words import cost_words
 from directory.roles import READ_CASE, SEND_REFERRAL, WITHDRAW_CONSENT
 from directory.who import LABELS, Who
 from routing.attempts import OUTCOMES, Outcome
+from routing.counselling import read_option
 from routing.eligibility import Verdict
 from routing.fact_table import FACTS
 from routing.models import ConsentRecord, Referral
@@ -33,6 +36,7 @@ from routing.pages.step_words import recorded
 from routing.projection import NEWS
 from routing.queries.caseload import SENDER_CLOCKS
 from routing.queries.contest import comparison
+from routing.queries.counselling import counselling_of
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of
 from routing.queries.proxies import proxies_of
@@ -77,7 +81,7 @@ def view(referral_id: UUID) -> Response:
         withdrawal_channels=WITHDRAWAL.items(), candidates=candidates,
         told=[one for one in disclosures_of(db.session, referral.member)
               if one.referral_code == referral.code],
-        source_of=source_of, Verdict=Verdict, stale=_stale(referral),
+        source_of=source_of, Verdict=Verdict, stale=_stale(referral), **_chosen(referral),
     )  # fmt: skip
 
 
@@ -139,6 +143,17 @@ def _who_acts(referral: Referral, clocks: list[RunningClock]) -> dict[str, Any]:
     ours = first is not None and first.clock in SENDER_CLOCKS
     owner = Who.RC if ours else STATES[referral.state].owner
     return {"first": first, "owner": LABELS[owner] if owner is not None else None}
+
+
+def _chosen(referral: Referral) -> dict[str, Any]:
+    """The talk that led to it, with the offers as they were that day."""
+    talk = counselling_of(db.session, referral)
+    options = [read_option(one) for one in talk.shown] if talk is not None else []
+    return {"talk": talk, "options": options, "price_words": _price_words}
+
+
+def _price_words(model: str | None, price: str | None, currency: str | None) -> Text:
+    return cost_words(model, Decimal(price) if price is not None else None, currency)
 
 
 def must_inform(referral: Referral) -> bool:

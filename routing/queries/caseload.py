@@ -44,6 +44,8 @@ TASKS: dict[str, Text] = {
     "assess-again": N_("Check the dangers and make the plan again"),
     "post-closure-check": N_("Ask how the child is doing since the case was closed"),
     "tell-emergency-access": N_("Tell the person that their file was opened in an emergency"),
+    "call-person": N_("Call the person, who has asked for it"),
+    "check-contact": N_("Ask the provider: the person says that nobody was in touch"),
     "look-again": N_("Look again: enrolment opens"),
 }
 """What people read for a task."""

@@ -91,7 +91,20 @@ def choose(caseworker: Person, listing: str) -> None:
     """Choose the proposal of this listing; what opens is the consent."""
     name = re.compile(rf"^\s*{re.escape(caseworker.says('Choose'))}")
     caseworker.hands.press(offer(caseworker, listing).get_by_role("button", name=name))
+    if caseworker.page.locator("#choice").count():
+        talk_over(caseworker)
     caseworker.sees_heading("1. What the person hears")
+
+
+def talk_over(caseworker: Person) -> None:
+    """Two or three services are possible: the person says which one, and why."""
+    caseworker.fills("In the person's own words", "Celui-ci est près de ma mère")
+    caseworker.ticks(
+        "The choice is the person's own. I recommended nothing for anybody else's sake,"
+        " and nothing depends on it."
+    )
+    caseworker.picture("counselling")
+    caseworker.presses("Keep the choice and go on")
 
 
 def consent(caseworker: Person) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +59,20 @@ def drafted(story: Story, caseworker: Browser, listing: Listing, need: Need | No
     need = need or story.need()
     caseworker.get(f"/needs/{need.id}/proposals")
     caseworker.post(f"/needs/{need.id}/referrals", {"listing_id": str(listing.id)})
+    if "/compare" in caseworker.location:
+        caseworker.follow()
+        chosen(caseworker, need, listing)
     return caseworker.location
+
+
+def chosen(caseworker: Browser, need: Need, listing: Listing, **more: Any) -> None:
+    """The options on the page are talked over, and the person takes one of them."""
+    shown = re.findall(r'name="listing" value="([^"]+)"', caseworker.page)
+    said = {
+        "listing": shown, "chosen": str(listing.id), "words": "canary choice",
+        "was_neutral": "1", **more,
+    }  # fmt: skip
+    caseworker.post(f"/needs/{need.id}/counselling", said)
 
 
 def sent(story: Story, caseworker: Browser, listing: Listing) -> Referral:
