@@ -16,8 +16,7 @@ ATTEMPT = "attempt"
 APPROVE_VOID = "approve-void"
 FOLLOW_UP = "follow-up"
 CONFIRM_PROXY = "confirm-proxy"
-PERSON_SAYS = "person-says"
-NOTES = frozenset({INFORM, ATTEMPT, APPROVE_VOID, FOLLOW_UP, CONFIRM_PROXY, PERSON_SAYS})
+NOTES = frozenset({INFORM, ATTEMPT, APPROVE_VOID, FOLLOW_UP, CONFIRM_PROXY})
 """Events that change no state."""
 NEWS = frozenset({State.ACCEPTED, State.WAITLIST, State.RETURNED})
 """Outcomes of which the person must be told."""

@@ -20,53 +20,40 @@ from directory.working_days import calendar_of
 from routing.clocks import Clock, due
 from routing.models import ConsentRecord, Need, Referral, ReferralEvent, Task
 from routing.operations.consents import withdraw_consent
-from routing.operations.events import append_event
-from routing.operations.gathering import Asked
 from routing.operations.needs import finish_tasks, open_task
-from routing.operations.referrals import lock, perform
+from routing.operations.person_statements import statement_by_person
+from routing.operations.referrals import lock
 from routing.person_words import ASKED_WHETHER_CONTACTED
-from routing.projection import PERSON_SAYS, Happened
-from routing.referral_states import State
+from routing.projection import FOLLOW_UP
 
 BENEFICIARY = Actor(None, "person", (Grant("BEN", frozenset({WITHDRAW_CONSENT})),))
 """Somebody who holds the code of a receipt: no account, and nothing but their own requests."""
 BY_CODE = "tracking-code"
 CALL_PERSON, CHECK_CONTACT = "call-person", "check-contact"
-NOT_CONTACTED = "not-contacted"
-DISPUTED_BY_A_NO = frozenset({State.CONTACTED, State.IN_SERVICE})
 
 
 def say_contacted(
     session: Session, referral: Referral, *, contacted: bool, now: dt.datetime,
-    actor: Actor = BENEFICIARY, channel: str = BY_CODE,
-) -> ReferralEvent:  # fmt: skip
-    """Note the person's own word; where the provider has said otherwise, theirs counts.
+    channel: str = BY_CODE,
+) -> None:  # fmt: skip
+    """Keep the person's own word; where the provider has said otherwise, theirs counts (T22b).
 
-    A "no" after the provider's "contacted" is the step "dispute" (once a referral); before it, and
-    a second time, a task for the caseworker. The same answer twice is noted once.
+    A "no" that disputes nothing is a dated task for the caseworker. The same answer twice in a row
+    is kept once. ``Conflict`` where nobody is to contact the person.
     """
     lock(session, referral)
     if referral.state not in ASKED_WHETHER_CONTACTED:
         raise Conflict(N_("Nobody is to contact you at this moment."))
-    last = _last_answer(session, referral)
-    if last is not None and last.details.get("contacted") is contacted:
-        return last
-    event = append_event(
-        session, referral,
-        Happened(
-            PERSON_SAYS, referral.state, referral.state, now,
-            {"contacted": contacted, "channel": channel},
-        ),
-        actor=actor, role=Who.BEN,
-    )  # fmt: skip
-    _audit(session, referral, actor, now, "contacted" if contacted else NOT_CONTACTED)
+    if _said_last(session, referral) is contacted:
+        return
+    disputes = referral.disputes
+    statement_by_person(
+        session, referral, contacted=contacted, started=None, channel=channel, now=now
+    )
     if contacted:
         finish_tasks(session, referral.need, now=now, kind=CHECK_CONTACT)
-    elif referral.state in DISPUTED_BY_A_NO and referral.disputes == 0:
-        _dispute(session, referral, actor, channel, now)
-    else:
+    elif referral.disputes == disputes:
         _task_once(session, referral.need, CHECK_CONTACT, now)
-    return event
 
 
 def ask_call(
@@ -74,7 +61,10 @@ def ask_call(
 ) -> Task:
     """A dated task to call the person; asked again, the first promise stands."""
     task = _task_once(session, referral.need, CALL_PERSON, now)
-    _audit(session, referral, actor, now, "call")
+    audit.record(
+        session, actor, "routing:referral:asks-call", f"referral:{referral.id}", now=now,
+        chain=referral.case.organisation_id, task=str(task.id),
+    )  # fmt: skip
     return task
 
 
@@ -89,20 +79,7 @@ def take_back(
     return withdraw_consent(session, record, actor=actor, role=Who.BEN, now=now, channel=channel)
 
 
-def _dispute(
-    session: Session, referral: Referral, actor: Actor, channel: str, now: dt.datetime
-) -> None:
-    """The caseworker's role is borrowed: the guards are those of their own step."""
-    details = {"statement": NOT_CONTACTED, "asker": "automated", "channel": channel}
-    perform(
-        Asked(
-            session=session, referral=referral, name="dispute", actor=actor, role=Who.RC, now=now,
-            details=details,
-        )
-    )  # fmt: skip
-
-
-def _last_answer(session: Session, referral: Referral) -> ReferralEvent | None:
+def _said_last(session: Session, referral: Referral) -> bool | None:
     """What the person said last, if nothing has happened since."""
     query = (
         select(ReferralEvent)
@@ -111,7 +88,8 @@ def _last_answer(session: Session, referral: Referral) -> ReferralEvent | None:
         .limit(1)
     )
     event = session.scalars(query).one_or_none()
-    return event if event is not None and event.step == PERSON_SAYS else None
+    said = event.details.get("contacted") if event and event.step == FOLLOW_UP else None
+    return said if isinstance(said, bool) else None
 
 
 def _task_once(session: Session, need: Need, kind: str, now: dt.datetime) -> Task:
@@ -121,10 +99,3 @@ def _task_once(session: Session, need: Need, kind: str, now: dt.datetime) -> Tas
         return known
     at = due(Clock.INFORM, need.priority, now, calendar_of(need.case.country))
     return open_task(session, need, kind, Who.RC, now=now, due_at=at)
-
-
-def _audit(session: Session, referral: Referral, actor: Actor, now: dt.datetime, said: str) -> None:
-    audit.record(
-        session, actor, "routing:referral:person-says", f"referral:{referral.id}", now=now,
-        chain=referral.case.organisation_id, said=said,
-    )  # fmt: skip

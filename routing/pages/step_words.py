@@ -13,16 +13,11 @@ from routing.details import NONE, RISKS, Detail, Kind
 from routing.drop_outs import DROP_OUTS
 from routing.education import ALIASES, GRADES
 from routing.forms.steps import CHANNEL_LABELS, Control, StepField, fields_of
-from routing.projection import ATTEMPT, INFORM, PERSON_SAYS
+from routing.projection import ATTEMPT, INFORM
 from routing.reasons import REASONS
 
 Pair = tuple[Text, Text]
 NO_DATE = N_("no date known")
-SAID: Mapping[str, Text] = {
-    **CHANNEL_LABELS,
-    "contacted": N_("They have contacted me"), "not-contacted": N_("Nobody has contacted me"),
-}  # fmt: skip
-"""What a person chose on the page of their receipt instead of writing it."""
 
 
 def recorded(step: str, details: Mapping[str, Any], code: str | None = None) -> list[Pair]:
@@ -32,10 +27,6 @@ def recorded(step: str, details: Mapping[str, Any], code: str | None = None) -> 
     if step == ATTEMPT:
         outcomes = {outcome.value: label for outcome, label in OUTCOMES.items()}
         return [(N_("Result"), outcomes.get(str(details.get("outcome")), N_("unknown")))]
-    if step == PERSON_SAYS:
-        return [
-            (N_("The person says"), SAID["contacted" if details["contacted"] else "not-contacted"])
-        ]
     if step == "expire" and code in REASONS:
         return [(N_("Reason"), REASONS[code].label)]
     return list(_said(step, details))
@@ -69,7 +60,7 @@ def _value(field: StepField, value: Any) -> Text:
         return N_("{parts}", parts=Words(choices.get(one, one) for one in value))
     if field.control is Control.DATE:
         return N_("{value}", value=dt.date.fromisoformat(value))
-    return choices.get(value) or SAID.get(value) or N_("{value}", value=value)
+    return choices.get(value) or CHANNEL_LABELS.get(value) or N_("{value}", value=value)
 
 
 def _detail(detail: Detail, value: Any) -> Text:

@@ -25,14 +25,7 @@ from routing.models import (
     Referral,
     ReferralEvent,
 )
-from routing.projection import (
-    APPROVE_VOID,
-    ATTEMPT,
-    CONFIRM_PROXY,
-    FOLLOW_UP,
-    INFORM,
-    PERSON_SAYS,
-)
+from routing.projection import APPROVE_VOID, ATTEMPT, CONFIRM_PROXY, FOLLOW_UP, INFORM
 from routing.queries.consents import consents_of
 from routing.referral_life import LIFE, State
 
@@ -77,7 +70,6 @@ NOTES: dict[str, Text] = {
     APPROVE_VOID: N_("One of two has agreed that it was entered in error"),
     FOLLOW_UP: N_("The person said how it goes"),
     CONFIRM_PROXY: N_("The provider answered for what was noted by telephone"),
-    PERSON_SAYS: N_("The person said whether they were contacted"),
 }
 
 

@@ -17,14 +17,7 @@ from directory.core.text import N_, Text
 from directory.who import LABELS, Who
 from routing.clocks import CLOCKS, Clock
 from routing.models import Referral, ReferralClock, ReferralEvent
-from routing.projection import (
-    APPROVE_VOID,
-    ATTEMPT,
-    CONFIRM_PROXY,
-    FOLLOW_UP,
-    INFORM,
-    PERSON_SAYS,
-)
+from routing.projection import APPROVE_VOID, ATTEMPT, CONFIRM_PROXY, FOLLOW_UP, INFORM
 from routing.queries.scope import acting_roles, referral_for
 from routing.referral_life import LIFE, ReferralFacts, State
 
@@ -39,9 +32,8 @@ NOTE_LABELS: dict[str, Text] = {
     APPROVE_VOID: N_("Agreed that it was entered in error"),
     FOLLOW_UP: N_("The person said how it goes"),
     CONFIRM_PROXY: N_("The provider answered for what was noted by telephone"),
-    PERSON_SAYS: N_("The person answered"),
 }
-OF_THE_SENDER = frozenset({APPROVE_VOID, FOLLOW_UP, PERSON_SAYS})
+OF_THE_SENDER = frozenset({APPROVE_VOID, FOLLOW_UP})
 """Notes that the provider does not see: what a person says of it is said in confidence."""
 BY_CLOCK = frozenset({Who.SYS})
 PROVIDER = frozenset({"FP", "PW"})
