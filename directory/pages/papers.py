@@ -45,8 +45,11 @@ def download(content: bytes, filename: str) -> Response:
 def public_address(endpoint: str) -> str:
     """Address of a page as people type it, never with anything about a person.
 
-    Empty on the command line where ``PASSERELLE_PUBLIC_URL`` says nothing.
+    Empty where there is no such page, and on the command line where ``PASSERELLE_PUBLIC_URL`` says
+    nothing.
     """
+    if endpoint not in current_app.view_functions:
+        return ""
     path = str(current_app.url_map.bind("localhost").build(endpoint))
     base = current_app.config["SETTINGS"].public_url
     if not base and has_request_context():

@@ -57,7 +57,7 @@ def slip(code: str, width: str, *, renew: bool, output: Path) -> None:
         content = printed(
             "routing/papers/slip.html", SHEETS[width], receipt.language, receipt=receipt,
             status_address=address, scan=qr_code(address) if address else "",
-            complaint_address="",
+            complaint_address=public_address("complaints.new"),
         )  # fmt: skip
         note_print(session, referral, "routing:receipt:print", sheet=width)
     write(output, content)

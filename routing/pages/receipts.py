@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from markupsafe import Markup
@@ -26,6 +26,8 @@ from routing.pages.consent_words import readable_language
 from routing.pages.reading import read_referral
 from routing.queries.receipts import Receipt, receipt_of
 
+COMPLAINT = "complaints.new"
+"""Where somebody complains without signing in."""
 blueprint = Blueprint("receipts", __name__, url_prefix="/referrals/<uuid:referral_id>/slip")
 
 
@@ -72,17 +74,8 @@ def slip_values(receipt: Receipt) -> dict[str, Any]:
         "receipt": receipt,
         "status_address": address,
         "scan": qr_code(address) if address else "",
-        "complaint_address": complaint_address(),
+        "complaint_address": public_address(COMPLAINT),
     }
-
-
-def complaint_address() -> str:
-    """Where somebody complains without signing in; empty where there is no such page."""
-    name = COMPLAINT in current_app.view_functions
-    return public_address(COMPLAINT) if name else ""
-
-
-COMPLAINT = "complaints.new"
 
 
 def _note(referral: Referral, **details: str) -> None:

@@ -21,10 +21,11 @@ from directory.core.security import public
 from directory.core.text import N_, Text
 from directory.core.web import render
 from directory.pages.limits import guessing_limited
+from directory.pages.papers import public_address
 from routing.models import CaseMember, Referral, TrackingCode
 from routing.operations.person_answers import BENEFICIARY, ask_call, say_contacted, take_back
 from routing.operations.tracking import give_tracking_code
-from routing.pages.receipts import complaint_address
+from routing.pages.receipts import COMPLAINT
 from routing.queries.person_status import request_of, status_of
 from routing.queries.tracking import member_of_tracking_code
 
@@ -143,7 +144,7 @@ def _show(member: CaseMember, done: Text | None = None) -> Response:
     return _no_store(
         render(
             "routing/status.html", status=200, found=found, done=done, ticket=_ticket(member),
-            minutes=MINUTES, complaint_address=complaint_address(),
+            minutes=MINUTES, complaint_address=public_address(COMPLAINT),
         )
     )  # fmt: skip
 
