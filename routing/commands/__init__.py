@@ -1,14 +1,12 @@
 """``flask routing …``: one module for each family of commands; importing it registers them."""
 
-from routing.commands import cases, complaints, follow_ups, proposals, referrals
-from routing.commands import cases, follow_ups, papers, proposals, referrals
+from routing.commands import cases, complaints, follow_ups, papers, proposals, referrals
 from routing.commands.group import routing_commands
 from routing.commands.worker import worker_command
 
 __all__ = [
     "cases",
     "complaints",
-    "follow_ups",
     "follow_ups",
     "papers",
     "proposals",
