@@ -58,6 +58,7 @@ from routing.api.emergency_access import emergency as emergency_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
+from routing.api.packets import packets as packets_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.reaching import reaching as reaching_api
 from routing.api.referrals import referrals as referrals_api
@@ -155,6 +156,7 @@ API = (
     transfers_api,
     emergency_api,
     status_api,
+    packets_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,

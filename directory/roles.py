@@ -28,6 +28,7 @@ WITHDRAW_CONSENT = "routing:consent:withdraw"
 DECLARE_INCAPACITY = "routing:consent:declare-incapacity"
 SUBSTITUTE_CONSENT = "routing:consent:substitute"
 OPEN_IN_EMERGENCY = "routing:case:open-in-emergency"
+PREPARE_PACKET = "routing:packet:prepare"
 REVIEW_EMERGENCY = "routing:case:review-emergency"
 IMPORT_DIRECTORY = "directory:listing:import"
 WRITE_AGREEMENT = "routing:agreement:write"
@@ -171,7 +172,12 @@ ROLES: dict[str, Role] = {
             ),
             True,
         ),
-        Role("PDC", N_("Pre-departure counsellor"), frozenset({READ_PARTNER}), False),
+        Role(
+            "PDC",
+            N_("Pre-departure counsellor"),
+            frozenset({READ_PARTNER, PREPARE_PACKET}),
+            True,
+        ),
         Role(
             "CH",
             N_("Complaints handler"),

@@ -18,10 +18,12 @@ from directory.models import Account
 from directory.visibility import Visibility
 from routing.models import (
     CaseTransfer,
+    CrossBorderPacket,
     EmergencyAccess,
     Need,
     ProxyConfirmation,
     Referral,
+    ServiceConfirmation,
     Task,
     TransferCall,
     WorkerRun,
@@ -102,6 +104,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
     transfer = _transfer(story)
     return {
         **_opening(story, need),
+        **_packet(story),
         "transfer": transfer.id,
         "call": transfer.calls[0].id,
         "case": need.case_id,
@@ -140,6 +143,28 @@ def _opening(story: Story, need: Need) -> dict[str, UUID]:
     story.session.add(opening)
     story.session.flush()
     return {"access": opening.id, "review": opening.id}
+
+
+def _packet(story: Story) -> dict[str, UUID]:
+    """Somebody is announced to the sender by its own counsellor, with a question to the provider."""
+    listing = story.listing(category="medical")
+    question = ServiceConfirmation(category="medical", listing_id=listing.id, asked_at=story.now)
+    packet = CrossBorderPacket(
+        number=str(uuid4()),
+        state="submitted",
+        sender_id=story.sender.id,
+        sender_name="Sender",
+        receiver_id=story.sender.id,
+        receiver_name="Sender",
+        content={"name": None, "language": "fr", "routes": [], "facts": {}, "needs": []},
+        host_country="MA",
+        country="GN",
+        created_at=story.now,
+        confirmations=[question],
+    )
+    story.session.add(packet)
+    story.session.flush()
+    return {"packet": packet.id, "confirmation": question.id}
 
 
 def _transfer(story: Story) -> CaseTransfer:
@@ -250,6 +275,8 @@ def unknown_ids() -> dict[str, UUID]:
         "task",
         "call",
         "access",
+        "packet",
+        "confirmation",
         "review",
     }
     return {kind: uuid4() for kind in kinds}

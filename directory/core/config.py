@@ -73,6 +73,12 @@ class Settings:
     """How many trusted reverse proxies stand in front and set X-Forwarded-For."""
     spatialite: str = "mod_spatialite"
     """Name or file of the SpatiaLite extension."""
+    packet_name: str = ""
+    """What other installations call this one in the packets that cross a border."""
+    packet_secrets: str = field(default="", repr=False)
+    """``signing:opening``, made by ``flask routing packet keys``; empty: no packet in or out."""
+    packet_partners: str = ""
+    """``name:verifying:encrypting`` of each known installation, separated by commas."""
     contact_email: str = ""
     """Where readers report errors in the directory; empty: the pages offer no such link."""
     worker_seconds: int = 20

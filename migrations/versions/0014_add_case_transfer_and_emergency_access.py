@@ -1,4 +1,4 @@
-"""Cases: transfers, emergency access, households, and people announced from another country."""
+"""Cases: transfers, emergency access, and people announced from another country."""
 
 from __future__ import annotations
 
@@ -275,41 +275,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_transfer_call_transfer_id"), "transfer_call", ["transfer_id"], unique=False
     )
-    op.create_table(
-        "referral_member",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("referral_id", sa.Uuid(), nullable=False),
-        sa.Column("member_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["member_id"],
-            ["case_member.id"],
-            name=op.f("fk_referral_member_member_id_case_member"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["referral_id"],
-            ["referral.id"],
-            name=op.f("fk_referral_member_referral_id_referral"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_member")),
-        sa.UniqueConstraint(
-            "referral_id", "member_id", name=op.f("uq_referral_member_referral_id_member_id")
-        ),
-    )
-    op.create_index(
-        op.f("ix_referral_member_member_id"), "referral_member", ["member_id"], unique=False
-    )
-    op.create_index(
-        op.f("ix_referral_member_referral_id"), "referral_member", ["referral_id"], unique=False
-    )
 
 
 def downgrade() -> None:
     """Drop them: offers, openings and packets are lost."""
-    op.drop_index(op.f("ix_referral_member_referral_id"), table_name="referral_member")
-    op.drop_index(op.f("ix_referral_member_member_id"), table_name="referral_member")
-    op.drop_table("referral_member")
     op.drop_index(op.f("ix_transfer_call_transfer_id"), table_name="transfer_call")
     op.drop_table("transfer_call")
     op.drop_index(op.f("ix_service_confirmation_packet_id"), table_name="service_confirmation")

@@ -1,6 +1,14 @@
 """``flask routing …``: one module for each family of commands; importing it registers them."""
 
-from routing.commands import cases, complaints, follow_ups, papers, proposals, referrals
+from routing.commands import (
+    cases,
+    complaints,
+    follow_ups,
+    packets,
+    papers,
+    proposals,
+    referrals,
+)
 from routing.commands.group import routing_commands
 from routing.commands.worker import worker_command
 
@@ -8,6 +16,7 @@ __all__ = [
     "cases",
     "complaints",
     "follow_ups",
+    "packets",
     "papers",
     "proposals",
     "referrals",

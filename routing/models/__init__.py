@@ -12,7 +12,6 @@ from routing.models.counselling import OptionsCounselling, SelfReferralCard, Ser
 from routing.models.emergency_access import EmergencyAccess
 from routing.models.fact import FactRecord
 from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
-from routing.models.household import ReferralMember
 from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
 from routing.models.packet import CrossBorderPacket, ServiceConfirmation
@@ -53,7 +52,6 @@ __all__ = [
     "Referral",
     "ReferralClock",
     "ReferralEvent",
-    "ReferralMember",
     "RoutingRun",
     "SelfReferralCard",
     "ServiceConfirmation",

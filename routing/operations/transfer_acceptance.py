@@ -167,7 +167,12 @@ def _move_rows(session: Session, moving: _Moving) -> None:
         case_id=moving.successor,
     )  # fmt: skip
     # whoever takes over keeps what was promised
-    _set(session, Promise, Promise.case_id == moving.former, case_id=moving.successor)
+    _set(
+        session, Promise, Promise.case_id == moving.former, case_id=moving.successor,
+        organisation_id=select(Case.organisation_id)
+        .where(Case.id == moving.successor)
+        .scalar_subquery(),
+    )  # fmt: skip
 
 
 def _leave_facts(session: Session, moving: _Moving, names: frozenset[str]) -> None:
