@@ -7,7 +7,9 @@ listing is marked, and every screen says that its verification is a demonstratio
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,12 +27,49 @@ from directory.who import Who
 
 
 @dataclass(frozen=True, slots=True)
+class DemoWindow:
+    """A period of enrolment, in days from the day the demonstration is loaded."""
+
+    opens_in: int | None
+    """Nothing: people can apply at any time, for the next start."""
+    closes_in: int
+    starts_in: int
+    every: str
+    """How often it comes again, so that an old demonstration still shows something."""
+
+    def row(self, today: dt.date) -> Mapping[str, Any]:
+        """The window in the shape of ``directory.listing_content``."""
+        opens, closes, starts = (
+            None if days is None else today + dt.timedelta(days=days)
+            for days in (self.opens_in, self.closes_in, self.starts_in)
+        )
+        return {
+            "opens_on": opens,
+            "closes_on": closes,
+            "starts_on": starts,
+            "recurrence": self.every,
+            "note": "Démonstration",
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class DemoListing:
     """One real listing that the demonstration treats as verified."""
 
     service: str
     site: str
     places: int
+    window: DemoWindow | None = None
+    ends_in: int | None = None
+    """Last day of the offer, in days from the day the demonstration is loaded."""
+
+    def period(self, today: dt.date) -> dict[str, Any]:
+        """When people can apply, and until when: without limit, unless it says so."""
+        return {
+            "has_no_end": self.window is None and self.ends_in is None,
+            "windows": [self.window.row(today)] if self.window else [],
+            "ends_on": None if self.ends_in is None else today + dt.timedelta(days=self.ends_in),
+        }
 
 
 DEMO_LISTINGS = (
@@ -38,11 +77,27 @@ DEMO_LISTINGS = (
     DemoListing("gn-enabel-training", "gn-enabel-mamou", 12),
     DemoListing("gn-cfp-labe-carpentry", "gn-cfp-labe-carpentry-site", 25),
     DemoListing("gn-cfp-mamou-courses", "gn-cfp-mamou-site", 40),
-    DemoListing("gn-onfpp-training", "gn-onfpp-conakry", 60),
+    DemoListing(
+        "gn-onfpp-training", "gn-onfpp-conakry", 60,
+        DemoWindow(None, closes_in=6, starts_in=14, every="FREQ=MONTHLY"),
+    ),
     DemoListing("gn-aguipe-jobs", "gn-aguipe-conakry", 100),
     DemoListing("gn-anies-cash", "gn-anies-conakry", 1),
     DemoListing("gn-chu-donka-psychiatry", "gn-chu-donka-psychiatry-site", 15),
-)
+    DemoListing(
+        "gm-gtti-courses", "gm-gtti-site", 80,
+        DemoWindow(opens_in=-20, closes_in=25, starts_in=40, every="FREQ=YEARLY"),
+    ),
+    DemoListing("gm-sos-vtc", "gm-sos-vtc-bakoteh", 30, ends_in=60),
+    DemoListing(
+        "ml-cfp-senou-courses", "ml-cfp-senou-site", 350,
+        DemoWindow(None, closes_in=12, starts_in=20, every="FREQ=MONTHLY;INTERVAL=3"),
+    ),
+    DemoListing(
+        "sn-onfp-courses", "sn-onfp-dakar", 45,
+        DemoWindow(opens_in=10, closes_in=38, starts_in=55, every="FREQ=MONTHLY;INTERVAL=6"),
+    ),
+)  # fmt: skip
 RURAL_SITE = "gn-enabel-pita"
 """Shown as an exact position in the countryside, so that a limit of 10 km can be tried."""
 
@@ -70,8 +125,7 @@ def load_demo_directory(session: Session, *, now: dt.datetime) -> int:
 
 def _complete(session: Session, listing: Listing, entry: DemoListing, now: dt.datetime) -> None:
     offer = content_of(listing)
-    offer |= {
-        "has_no_end": True,
+    offer |= entry.period(now.date()) | {
         "has_no_conditions": not listing.conditions,
         "waitlist_days": 90,
         "data_needed": listing.data_needed or ["education"],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from directory.core.db import insert_many
 from directory.models import Listing, ListingText
 from directory.operations.changes import mark_changed
-from directory.queries import full_text
+from directory.queries import full_text, search_vocabulary
 from directory.queries.listing_words import Document, documents
 from directory.queries.regions import RegionTree, region_tree
 
@@ -35,7 +36,7 @@ def refresh(
     for start in range(0, len(ids), BATCH):
         _refresh_batch(session, ids[start : start + BATCH], regions, words)
         told(min(start + BATCH, len(ids)), len(ids))
-    full_text.learn(session, words)
+    search_vocabulary.learn(session, words)
 
 
 def rebuild(session: Session, told: Callable[[int, int], None] = lambda _done, _all: None) -> int:
@@ -50,8 +51,8 @@ def rebuild(session: Session, told: Callable[[int, int], None] = lambda _done, _
         _refresh_batch(session, some, regions, words)
         mark_changed(session, some)
         told(start + len(some), len(ids))
-    full_text.clear_words(session)
-    full_text.learn(session, words)
+    search_vocabulary.clear_words(session)
+    search_vocabulary.learn(session, words)
     return len(ids)
 
 
@@ -87,6 +88,6 @@ def _numbers(session: Session, found: Sequence[Document]) -> dict[UUID, int]:
     if known:
         session.execute(update(ListingText), known)
     if news:
-        session.execute(insert(ListingText), news)
+        insert_many(session, ListingText, news)
         numbers = {row.listing_id: row.document for row in session.execute(query)}
     return numbers

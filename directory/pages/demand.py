@@ -29,7 +29,7 @@ from directory.core.text import N_
 from directory.forms.search import asked_search
 from directory.operations.demand import Count, Demand, add_demand
 from directory.pages.search_choices import countries
-from directory.queries import full_text
+from directory.queries import search_vocabulary
 from directory.queries.search import Found
 from directory.queries.snapshot import current
 from directory.search_request import Area, Point, Search
@@ -94,7 +94,7 @@ def count_search(search: Search, found: Found) -> None:
 
 def _demands(search: Search, found: Found) -> list[Demand]:
     """One entry for the search as a whole, one for each public word of the directory in it."""
-    words = full_text.known_words(db.session, found.words.known, Audience.EVERYBODY)
+    words = search_vocabulary.known_words(db.session, found.words.known, Audience.EVERYBODY)
     categories = sorted(search.categories) or [""]
     return [
         Demand(

@@ -111,6 +111,8 @@ def _entries(query: Mapping[str, list[str]]) -> Sequence[FeedEntry]:
 def _entry(one: Opportunity) -> FeedEntry:
     card = one.card
     name = f"{local(card.name)} ({card.organisation})"
+    if card.is_demo:
+        name = f"{name}, {gettext('Demonstration')}"
     where = ", ".join(
         part for part in (card.place, card.region, country_name(card.country)) if part
     )

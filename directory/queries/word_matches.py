@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience
-from directory.queries import full_text
+from directory.queries import search_vocabulary
 from directory.queries.columns import Columns, Mask
 from directory.queries.postings import Weights, weights_of
 from directory.queries.snapshot import DirectorySnapshot
@@ -95,7 +95,7 @@ class _Finder:
         if not term.is_found and len(typed) >= PREFIX_LETTERS:
             term = self._term(typed, typed, prefix=True)
         if not term.is_found:
-            similar = full_text.similar_words(self.session, typed, self.audience)
+            similar = search_vocabulary.similar_words(self.session, typed, self.audience)
             meant = nearest_word(typed, similar)
             if meant is not None:
                 term = self._term(typed, meant)

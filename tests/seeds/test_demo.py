@@ -12,11 +12,16 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.audience import Audience
 from directory.core.audit import AuditChain, first_fault
 from directory.core.clock import now
 from directory.core.db import db
 from directory.listing_life import State as ListingState
 from directory.models import Account, Capacity, DirectoryVersion, Listing, ListingVersion, Site
+from directory.queries.filters import Moment
+from directory.queries.opportunities import opportunities
+from directory.queries.search import found_listings
+from directory.search_request import Search
 from directory.visibility import Precision
 from routing.models import (
     Case,
@@ -105,6 +110,32 @@ def test_one_site_is_shown_as_exact_and_in_the_countryside(demo: Session) -> Non
     assert "demonstration" in moved.source
     point = select(func.ST_X(Site.point), func.ST_Y(Site.point)).where(Site.key == RURAL_SITE)
     assert tuple(demo.execute(point).one()) == (moved.lon, moved.lat)
+
+
+@pytest.mark.parametrize("later", [0, 400])
+def test_something_is_open_or_opens_soon(demo: Session, later: int) -> None:
+    moment = Moment(now() + dt.timedelta(days=later))
+    found = found_listings(demo, Search(), audience=Audience.EVERYBODY, moment=moment)
+    news = opportunities(demo, found, moment.today)
+    assert all(one.card.is_demo for one in news)
+    assert {one.is_open for one in news} == {True, False}
+    assert len([one for one in news if one.starts_on]) >= 3
+    if later == 0:
+        assert {one.card.country for one in news} == {"GM", "GN", "ML", "SN"}
+        assert [one.ends_on for one in news if one.intake is None] != []
+
+
+def test_what_is_open_can_be_asked_for(demo: Session) -> None:
+    search = Search(intake_open=True, country="GM")
+    found = found_listings(demo, search, audience=Audience.EVERYBODY, moment=Moment(now()))
+    assert listing_of(demo, "gm-gtti-courses", "gm-gtti-site").id in found.ids()
+
+
+def test_feeds_say_that_it_is_a_demonstration(demo_app: Flask) -> None:
+    for address in ("/open-now.atom?lang=fr", "/open-now.ics?lang=fr"):
+        lines = demo_app.test_client().get(address).text.replace("\r\n ", "")
+        assert "Démonstration" in lines
+        assert "Gambia Technical Training Institute" in lines or "GTTI" in lines
 
 
 # ------------------------------------------------------------------------------------------- people

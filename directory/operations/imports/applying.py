@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Table, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from directory.column_mapping import ColumnMapping
-from directory.core.db import WGS84
+from directory.core.db import WGS84, insert_many
 from directory.facility_rows import Facility, slug
 from directory.listing_content import SCALARS, typed
 from directory.listing_life import LIFE, ListingFacts, State
@@ -27,7 +27,6 @@ from directory.operations.imports.planning import Addition, Change
 from directory.who import Who
 
 _SITE = cast("Table", Site.__table__)
-_POINT = func.ST_GeomFromText(bindparam("position"), WGS84)
 
 
 def organisation_ids(
@@ -62,18 +61,18 @@ def add(session: Session, additions: Sequence[Addition], *, now: dt.datetime) ->
         {"id": site, "key": one.key, "is_urban": None, "accessibility": [], **one.site}
         for one, (site, _, _) in zip(additions, ids, strict=True)
     ]
-    _write_sites(session, sites)
+    insert_many(session, Site, [row | {"point": _wkt(row)} for row in sites])
     services = [
         {"id": service, "key": one.key, "programme_id": None, **one.service}
         for one, (_, service, _) in zip(additions, ids, strict=True)
     ]
-    session.execute(insert(Service), services)
+    insert_many(session, Service, services)
     listings = [
         {"id": key, "service_id": service, "site_id": site, "state": step.target, "number": 1,
          "edited_at": now, "edited_by_id": None, **_scalars(one.content)}
         for one, (site, service, key) in zip(additions, ids, strict=True)
     ]  # fmt: skip
-    session.execute(insert(Listing), listings)
+    insert_many(session, Listing, listings)
     written = [(key, 1, one.content) for one, (_, _, key) in zip(additions, ids, strict=True)]
     _write_versions(session, written, now)
     _write_hours(session, written)
@@ -108,25 +107,9 @@ def count_again(session: Session) -> None:
         session.execute(text(f"ANALYZE {model.__tablename__}"))
 
 
-def _write_sites(session: Session, sites: Sequence[dict[str, Any]]) -> None:
-    connection = session.connection()
-    here = [row | {"position": _wkt(row)} for row in sites if row["lon"] is not None]
-    nowhere = [row for row in sites if row["lon"] is None]
-    if here:
-        connection.execute(_SITE.insert().values(point=_POINT), here)
-    if nowhere:
-        connection.execute(_SITE.insert(), nowhere)
-
-
 def _rewrite_sites(session: Session, sites: Sequence[dict[str, Any]]) -> None:
-    connection = session.connection()
     statement = _SITE.update().where(_SITE.c.id == bindparam("b_id"))
-    here = [row | {"position": _wkt(row)} for row in sites if row["lon"] is not None]
-    nowhere = [row for row in sites if row["lon"] is None]
-    if here:
-        connection.execute(statement.values(point=_POINT), here)
-    if nowhere:
-        connection.execute(statement.values(point=None), nowhere)
+    session.connection().execute(statement, [row | {"point": _wkt(row)} for row in sites])
 
 
 def _write_versions(
@@ -137,7 +120,7 @@ def _write_versions(
          "edited_by_id": None, "reason": "import"}
         for key, number, content in written
     ]  # fmt: skip
-    session.execute(insert(ListingVersion), rows)
+    insert_many(session, ListingVersion, rows)
 
 
 def _write_hours(session: Session, written: Sequence[tuple[UUID, int, dict[str, Any]]]) -> None:
@@ -147,16 +130,17 @@ def _write_hours(session: Session, written: Sequence[tuple[UUID, int, dict[str, 
         if content["opening_hours"]
         for span in typed(content)["opening_hours"]
     ]
-    if rows:
-        session.execute(insert(OpeningHours), rows)
+    insert_many(session, OpeningHours, rows)
 
 
 def _scalars(content: dict[str, Any]) -> dict[str, Any]:
     return {name: content[name] for name in SCALARS}
 
 
-def _wkt(row: dict[str, Any]) -> str:
-    return f"POINT({row['lon']!r} {row['lat']!r})"
+def _wkt(row: dict[str, Any]) -> str | None:
+    if row["lon"] is None:
+        return None
+    return f"SRID={WGS84};POINT({row['lon']!r} {row['lat']!r})"
 
 
 def _organisation_key(mapping: ColumnMapping, country: str, name: str) -> str:
