@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from threading import Lock
 
-import snowballstemmer
+import Stemmer
 
 from directory.folding import LETTERS
 from directory.search_synonyms import SYNONYMS
@@ -21,7 +22,9 @@ MOST_WORDS = 12
 
 _CUT = re.compile(r"[^\W_]+(?:['’ʼ‘`´][^\W_]+)*")
 _APOSTROPHE = re.compile(r"['’ʼ‘`´]")
-_STEMMERS = (snowballstemmer.stemmer("french"), snowballstemmer.stemmer("english"))
+_STEMMERS = (Stemmer.Stemmer("french"), Stemmer.Stemmer("english"))
+_STEMMING = Lock()
+"""A stemmer works on one word at a time."""
 _EMPTY = frozenset(
     """
     a au aux avec chez dans de des du en et l la le les ou par pour sur un une
@@ -54,7 +57,8 @@ def words_of(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def stems_of(word: str) -> frozenset[str]:
     """The stems of a folded word in French and in English."""
-    return frozenset(stemmer.stemWord(word) for stemmer in _STEMMERS)
+    with _STEMMING:
+        return frozenset(stemmer.stemWord(word) for stemmer in _STEMMERS)
 
 
 def asked_words(query: str) -> tuple[str, ...]:

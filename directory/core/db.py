@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 from uuid import UUID, uuid4
 
-import psycopg
 import pyproj  # noqa: F401 -- must be imported before any connection loads mod_spatialite: memory corruption
 import pysqlite3.dbapi2 as sqlite_driver
 from flask import Flask
@@ -30,6 +29,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
@@ -163,6 +163,15 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
         WRITING.reset(token)
 
 
+def expect_growth(session: Session) -> None:
+    """Until the transaction ends, no plan is kept from when a table was still small.
+
+    PostgreSQL would go on reading the whole of a table that grows by thousands of rows meanwhile.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def insert_many(
     session: Session, model: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
 ) -> None:
@@ -176,11 +185,12 @@ def insert_many(
     if connection.dialect.name == "sqlite":
         connection.execute(table.insert(), rows)
         return
+    refused = connection.dialect.loaded_dbapi.Error
     try:
         _copy(connection, table, rows)
-    except psycopg.Error as error:
+    except refused as error:
         raise DBAPIError.instance(
-            f"COPY {table.name}", None, error, psycopg.Error, hide_parameters=True,
+            f"COPY {table.name}", None, error, refused, hide_parameters=True,
             dialect=connection.dialect,
         ) from error  # fmt: skip
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from directory.core.db import insert_many
+from directory.core.db import expect_growth, insert_many
 from directory.models import Listing, ListingText
 from directory.operations.changes import mark_changed
 from directory.queries import full_text, search_vocabulary
@@ -32,6 +32,8 @@ def refresh(
     ids = sorted(set(listing_ids))
     if not ids:
         return
+    if len(ids) > BATCH:
+        expect_growth(session)
     regions, words = region_tree(session), dict[str, int]()
     for start in range(0, len(ids), BATCH):
         _refresh_batch(session, ids[start : start + BATCH], regions, words)
@@ -44,6 +46,7 @@ def rebuild(session: Session, told: Callable[[int, int], None] = lambda _done, _
 
     ``told`` hears after each batch how many listings are done, of how many.
     """
+    expect_growth(session)
     ids = list(session.scalars(select(Listing.id).order_by(Listing.id)))
     regions, words = region_tree(session), dict[str, int]()
     for start in range(0, len(ids), BATCH):

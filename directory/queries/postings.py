@@ -28,7 +28,7 @@ Weights: TypeAlias = NDArray[np.int8]
 Key: TypeAlias = tuple[tuple[str, ...], bool]
 ASKED_BYTES = 10_000_000
 """What is remembered of the words asked for last."""
-COMMON_BYTES_A_ROW = 60
+COMMON_BYTES_A_ROW = 100
 """What is kept of the stems that many listings hold."""
 LARGE = 5_000
 """Rows from which it is worth knowing the common stems beforehand."""
