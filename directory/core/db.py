@@ -29,7 +29,6 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
@@ -161,15 +160,6 @@ def transaction(session: Session | None = None) -> Iterator[Session]:
         raise
     finally:
         WRITING.reset(token)
-
-
-def expect_growth(session: Session) -> None:
-    """Until the transaction ends, no plan is kept from when a table was still small.
-
-    PostgreSQL would go on reading the whole of a table that grows by thousands of rows meanwhile.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def insert_many(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from directory.core.db import expect_growth, insert_many
+from directory.core.db import insert_many
 from directory.models import Listing, ListingText
 from directory.operations.changes import mark_changed
 from directory.queries import full_text, search_vocabulary
@@ -32,11 +32,10 @@ def refresh(
     ids = sorted(set(listing_ids))
     if not ids:
         return
-    if len(ids) > BATCH:
-        expect_growth(session)
     regions, words = region_tree(session), dict[str, int]()
     for start in range(0, len(ids), BATCH):
         _refresh_batch(session, ids[start : start + BATCH], regions, words)
+        _count_again(session, start // BATCH)
         told(min(start + BATCH, len(ids)), len(ids))
     search_vocabulary.learn(session, words)
 
@@ -46,7 +45,6 @@ def rebuild(session: Session, told: Callable[[int, int], None] = lambda _done, _
 
     ``told`` hears after each batch how many listings are done, of how many.
     """
-    expect_growth(session)
     ids = list(session.scalars(select(Listing.id).order_by(Listing.id)))
     regions, words = region_tree(session), dict[str, int]()
     for start in range(0, len(ids), BATCH):
@@ -57,6 +55,12 @@ def rebuild(session: Session, told: Callable[[int, int], None] = lambda _done, _
     search_vocabulary.clear_words(session)
     search_vocabulary.learn(session, words)
     return len(ids)
+
+
+def _count_again(session: Session, batches: int) -> None:
+    """Whenever the table may have doubled, or PostgreSQL goes on reading all of it for each batch."""
+    if batches > 1 and batches.bit_count() == 1:
+        session.execute(text(f"ANALYZE {ListingText.__tablename__}"))
 
 
 def _refresh_batch(

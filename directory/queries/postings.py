@@ -29,7 +29,8 @@ Key: TypeAlias = tuple[tuple[str, ...], bool]
 ASKED_BYTES = 10_000_000
 """What is remembered of the words asked for last."""
 COMMON_BYTES_A_ROW = 100
-"""What is kept of the stems that many listings hold."""
+MOST_COMMON_BYTES = 20_000_000
+"""What is kept of the stems that many listings hold: what is smaller."""
 LARGE = 5_000
 """Rows from which it is worth knowing the common stems beforehand."""
 SAMPLE = 2_000
@@ -123,7 +124,7 @@ def _postings(session: Session, base: Columns) -> Postings:
     row_of = np.full(int(base.document.max(initial=0)) + 1, -1, dtype=np.int32)
     row_of[base.document[rows]] = rows
     common = dict[str, Posting]()
-    room = len(base) * COMMON_BYTES_A_ROW
+    room = min(len(base) * COMMON_BYTES_A_ROW, MOST_COMMON_BYTES)
     for stem, posting in _common_postings(session, base, row_of):
         room -= posting.size
         if room < 0:

@@ -25,6 +25,11 @@ class Times:
         self.all.append((perf_counter() - begun) * 1000)
         return found
 
+    def add(self, others: Times) -> None:
+        """Keep the times of another round too."""
+        self.all += others.all
+        self.own += others.own
+
     def at(self, percent: float) -> float:
         """The percentile, in milliseconds."""
         return float(np.percentile(self.all, percent))

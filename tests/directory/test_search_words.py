@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from directory.audience import Audience
 from directory.models import Listing
+from directory.queries import postings
 from directory.queries.search import Found
+from directory.queries.snapshot import current
 from directory.search_words import asked_words, words_of
 from directory.spelling import nearest_word, similarity
 from directory.visibility import Visibility
@@ -36,6 +38,39 @@ def directory(session: Session) -> dict[str, Listing]:
     }
     publish(session, *found.values())
     return found
+
+
+def test_stems_known_beforehand_find_the_same(
+    session: Session, directory: dict[str, Listing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = (
+        "menuiserie",
+        "formation",
+        "centre",
+        "sante training",
+        "sewing",
+        "zerekore",
+        "menui",
+        "volailles",
+    )
+
+    def found() -> list[tuple[object, ...]]:
+        base = current(session).base
+        base.forget((postings.__name__, "postings"))
+        answers = [find(session, words=words) for words in asked]
+        known = base.derived((postings.__name__, "postings"), lambda _: None)
+        common.append(len(known.common) if known else 0)
+        return [(words, one.ids(), *(own.tolist() for own in one.words.scores))
+                for words, one in zip(asked, answers, strict=True)]  # fmt: skip
+
+    common: list[int] = []
+    expected = found()
+    assert [words for words, keys, *_ in expected if not keys] == []
+    monkeypatch.setattr(postings, "LARGE", 1)
+    for sample in (2, 5):
+        monkeypatch.setattr(postings, "SAMPLE", sample)
+        assert found() == expected
+    assert common[0] == 0 < common[1] < common[2]
 
 
 @pytest.mark.parametrize(

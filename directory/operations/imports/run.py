@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from directory.column_mapping import ColumnMapping
 from directory.core import audit
 from directory.core.actor import Actor
-from directory.core.db import expect_growth
 from directory.facility_rows import Facility, LeftOut, country_of, facility_of
 from directory.file_formats import Row
 from directory.import_problems import Problem
@@ -108,7 +107,6 @@ class _Work:
         self.is_first = session.scalars(known).first() is None
 
     def run(self, rows: Iterable[Row | Problem]) -> None:
-        expect_growth(self.session)
         for batch in _batches(self._facilities(rows)):
             self._take(batch)
             self._tell_problems()
