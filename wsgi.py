@@ -37,9 +37,11 @@ from directory.pages import (
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
 from directory.roles import (
+    COUNTERSIGN_EXCEPTION,
     DELIVER_REFERRAL,
     MANAGE_ACCOUNTS,
     OPEN_IN_EMERGENCY,
+    OVERSEE_CONSENT,
     READ_CASE,
     READ_COMPLAINT,
     READ_COORDINATION,
@@ -55,6 +57,7 @@ from routing.api.cases import cases as cases_api
 from routing.api.complaints import complaints as complaints_api
 from routing.api.consents import consents as consents_api
 from routing.api.emergency_access import emergency as emergency_api
+from routing.api.exceptions import exceptions as exceptions_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
@@ -78,12 +81,15 @@ from routing.pages import (
     counselling,
     emergency_access,
     ending,
+    exceptions,
     follow_ups,
+    given_consents,
     inbox,
     orientation,
     paper_forms,
     people,
     proposals,
+    protection_desk,
     proxy_answers,
     reaching,
     receipts,
@@ -93,6 +99,7 @@ from routing.pages import (
     steps,
     team,
     transfers,
+    voids,
     written_agreements,
 )
 from routing.queries.answer_times import observed_answer
@@ -124,6 +131,10 @@ BLUEPRINTS: tuple[Any, ...] = (
     consent.blueprint,
     receipts.blueprint,
     status.blueprint,
+    given_consents.blueprint,
+    exceptions.blueprint,
+    voids.blueprint,
+    protection_desk.blueprint,
     referrals.blueprint,
     steps.blueprint,
     follow_ups.blueprint,
@@ -148,6 +159,7 @@ API = (
     needs_api,
     complaints_api,
     consents_api,
+    exceptions_api,
     referrals_api,
     follow_ups_api,
     reaching_api,
@@ -175,6 +187,8 @@ MENU = (
     shell.MenuEntry(
         "emergency.reviews", N_("Emergency openings"), "shield-exclamation", REVIEW_EMERGENCY
     ),
+    shell.MenuEntry("exceptions.view", N_("To countersign"), "pen", COUNTERSIGN_EXCEPTION),
+    shell.MenuEntry("protection_desk.view", N_("Data protection"), "shield-lock", OVERSEE_CONSENT),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
     shell.MenuEntry(

@@ -30,6 +30,9 @@ SUBSTITUTE_CONSENT = "routing:consent:substitute"
 OPEN_IN_EMERGENCY = "routing:case:open-in-emergency"
 PREPARE_PACKET = "routing:packet:prepare"
 REVIEW_EMERGENCY = "routing:case:review-emergency"
+EXCEPT_CONSENT = "routing:consent:except"
+COUNTERSIGN_EXCEPTION = "routing:consent:countersign"
+OVERSEE_CONSENT = "routing:consent:oversee"
 IMPORT_DIRECTORY = "directory:listing:import"
 WRITE_AGREEMENT = "routing:agreement:write"
 REPORT_AGREEMENT = "routing:agreement:report"
@@ -53,6 +56,7 @@ CASEWORK = frozenset(
         WITHDRAW_CONSENT,
         READ_COMPLAINT,
         ENTER_COMPLAINT,
+        EXCEPT_CONSENT,
     }
 )
 
@@ -83,6 +87,7 @@ ROLES: dict[str, Role] = {
                 REPORT_AGREEMENT,
                 ANSWER_COMPLAINT,
                 OPEN_IN_EMERGENCY,
+                COUNTERSIGN_EXCEPTION,
             },
             True,
         ),
@@ -126,6 +131,7 @@ ROLES: dict[str, Role] = {
                     READ_REFERRAL,
                     DELIVER_REFERRAL,
                     DECLARE_INCAPACITY,
+                    EXCEPT_CONSENT,
                     READ_PARTNER,
                     ENTER_COMPLAINT,
                     OPEN_IN_EMERGENCY,
@@ -144,6 +150,8 @@ ROLES: dict[str, Role] = {
                     READ_PARTNER,
                     READ_PROTECTION,
                     ENTER_COMPLAINT,
+                    EXCEPT_CONSENT,
+                    COUNTERSIGN_EXCEPTION,
                 }
             ),
             True,
@@ -203,6 +211,8 @@ ROLES: dict[str, Role] = {
                     READ_COMPLAINT,
                     OVERSEE_COMPLAINT,
                     REVIEW_EMERGENCY,
+                    EXCEPT_CONSENT,
+                    OVERSEE_CONSENT,
                 }
             ),
             True,

@@ -28,6 +28,8 @@ class ConsentKind(StrEnum):
     DATA_SHARING = "data-sharing"
     FOLLOW_UP = "follow-up"
     TRUSTED_CONTACT = "trusted-contact"
+    HOUSEHOLD = "household"
+    """An adult's yes to facts about the household going with the referrals of the others."""
     RESEARCH = "research"
     TRANSFER = "transfer"
     """The whole case moves to another organisation; it lets nothing go to a service."""

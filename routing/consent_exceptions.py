@@ -125,6 +125,11 @@ def countersign_gap(
     return None
 
 
+def needs_countersignature(code: ExceptionCode) -> bool:
+    """Whether a second person must agree; a legal duty is the officer's own."""
+    return code is not ExceptionCode.LEGAL_DUTY
+
+
 def consent_sought_by(stabilised_at: dt.datetime, asked_at: dt.datetime | None) -> dt.datetime:
     """When the person must next be asked: 72 hours after they are stable, then every week."""
     if asked_at is None:

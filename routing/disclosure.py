@@ -164,6 +164,8 @@ MARKS: dict[str, dict[str, Mark]] = {
 NARROWEST = "information"
 """Its marks hold for a category that has no column yet."""
 
+HOUSEHOLD = frozenset({"dependants", "child-ages"})
+"""Fields about everybody at home: they go only if each adult agrees (protocol A.16)."""
 CLINICAL = frozenset({"medical", "psychosocial"})
 
 

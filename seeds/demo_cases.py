@@ -20,8 +20,8 @@ from directory.models import Account, Listing, Organisation
 from directory.who import Who
 from routing.models import Case, ConsentRecord, Referral
 from routing.operations.case_steps import take_case_step
-from routing.operations.consents import withdraw_consent
 from routing.operations.informing import approve_void
+from routing.operations.withdrawals import withdraw_consent
 from routing.priorities import Priority
 from routing.referral_states import State
 from seeds.demo_directory import listing_of

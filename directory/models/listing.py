@@ -57,6 +57,8 @@ class Listing(Base):
     price: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     currency: Mapped[str | None] = mapped_column(String(3))
     cost_note: Mapped[str | None] = mapped_column(Text)
+    cost_terms: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Who pays, what must be paid first, reimbursement: ``directory.costs.CostTerms``."""
     duration_days: Mapped[int | None]
     hours_per_week: Mapped[int | None]
     ends_on: Mapped[dt.date | None]
@@ -183,6 +185,8 @@ class Allowance(Base):
     """``day week month once child``."""
     first_payment_day: Mapped[int | None]
     """Days after the start."""
+    paid_by: Mapped[str | None] = mapped_column(String(120))
+    """Who pays it, as the source says."""
     note: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str | None] = mapped_column(String(300))
 

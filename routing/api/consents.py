@@ -10,20 +10,26 @@ from directory.api.openapi import resource
 from directory.core import audit
 from directory.core.clock import now
 from directory.core.db import db
-from directory.core.errors import Forbidden, NotFound
+from directory.core.errors import NotFound
 from directory.core.i18n import translate
 from directory.core.security import current_actor, needs
-from directory.core.text import N_
-from directory.roles import READ_CASE, SUPERVISE, WITHDRAW_CONSENT, WRITE_CASE
+from directory.roles import (
+    COUNTERSIGN_EXCEPTION,
+    OVERSEE_CONSENT,
+    READ_CASE,
+    WITHDRAW_CONSENT,
+    WRITE_CASE,
+)
 from directory.who import Who
 from routing.api import schemas
 from routing.api.representations import consent_out
 from routing.consent import ConsentKind, Giver
 from routing.consent_exceptions import ExceptionCode
 from routing.models import Need
-from routing.operations.consents import Agreement, Named, give_consent, withdraw_consent
+from routing.operations.consents import Agreement, Named, give_consent
 from routing.operations.exceptions import countersign, record_exception
-from routing.queries.consents import consent_for, consents_of, member_for
+from routing.operations.withdrawals import withdraw_all, withdraw_consent
+from routing.queries.consents import consent_for, consents_of, member_for, member_within
 from routing.queries.disclosures import disclosures_of
 from routing.queries.scope import case_for
 
@@ -68,6 +74,11 @@ def given(body: Body, key: UUID) -> dict[str, Any]:
         read_aloud=body.get("read_aloud", False),
         interpreter=body.get("interpreter", False),
         witness=body.get("witness", ""),
+        giver_name=body.get("giver_name", ""),
+        giver_relation=body.get("giver_relation", ""),
+        assent_mode=body.get("assent_mode", ""),
+        questions_asked=body.get("questions_asked", ""),
+        route_id=body.get("route"),
     )
     record = give_consent(db.session, member, agreement, actor=current_actor(), now=now())
     return consent_out(record)
@@ -111,7 +122,7 @@ STATED = (
 @consents.alt_response(403, "FORBIDDEN")
 @consents.alt_response(404, "NOT_FOUND")
 @consents.alt_response(409, "CONFLICT")
-@needs(SUPERVISE)
+@needs(COUNTERSIGN_EXCEPTION)
 def countersigned(key: UUID) -> dict[str, Any]:
     """A second person agrees to an exception."""
     record = consent_for(db.session, current_actor(), key)
@@ -127,19 +138,40 @@ def countersigned(key: UUID) -> dict[str, Any]:
 def withdrawn(body: Body, key: UUID) -> dict[str, Any]:
     """Take a withdrawal in; the recipients read nothing any more from the next request on."""
     record = consent_for(db.session, current_actor(), key)
-    held = current_actor().roles
-    role = next((Who(name) for name in ("RC", "RS", "DPO") if name in held), None)
-    if role is None:
-        raise Forbidden(N_("Your role does not include this."))
     ended = withdraw_consent(
         db.session,
         record,
         actor=current_actor(),
-        role=Who.RC if role is Who.RS else role,
+        role=taking_in(),
         now=now(),
         channel=body["channel"],
     )
     return {"referrals": [referral.id for referral in ended]}
+
+
+@consents.post("/members/<uuid:key>/withdrawals")
+@consents.arguments(schemas.Withdrawal)
+@consents.response(200, schemas.Withdrawn)
+@consents.alt_response(404, "NOT_FOUND")
+@needs(WITHDRAW_CONSENT)
+def all_withdrawn(body: Body, key: UUID) -> dict[str, Any]:
+    """The person takes everything back at once."""
+    member = member_within(db.session, current_actor(), key)
+    ended = withdraw_all(
+        db.session,
+        member.case,
+        [member],
+        actor=current_actor(),
+        role=taking_in(),
+        now=now(),
+        channel=body["channel"],
+    )
+    return {"referrals": [referral.id for referral in ended]}
+
+
+def taking_in() -> Who:
+    """The role in which a withdrawal is taken in."""
+    return Who.DPO if current_actor().may(OVERSEE_CONSENT) else Who.RC
 
 
 @consents.get("/members/<uuid:key>/disclosures")

@@ -16,6 +16,8 @@ from routing.consent import ConsentKind, Giver
 from routing.consent_exceptions import ExceptionCode, Guardian
 from routing.disclosure import FIELDS
 from routing.fact_table import FACTS
+from routing.guardians import ASSENT_MODES
+from routing.guardians import RELATIONS as RELATIONS_TO_CHILD
 from routing.operations.cases import OWNERS, RELATIONS, ROUTE_KINDS
 from routing.operations.consents import CHANNELS as WITHDRAWAL_CHANNELS
 from routing.operations.consents import MODES
@@ -276,6 +278,11 @@ class ConsentIn(Schema):
     read_aloud = fields.Boolean()
     interpreter = fields.Boolean()
     witness = fields.String(validate=SHORT)
+    giver_name = fields.String(validate=SHORT)
+    giver_relation = fields.String(validate=validate.OneOf(list(RELATIONS_TO_CHILD)))
+    assent_mode = fields.String(validate=validate.OneOf(list(ASSENT_MODES)))
+    questions_asked = fields.String(validate=LONG)
+    route = fields.UUID(allow_none=True, metadata=told("The trusted contact's route."))
 
 
 class ExceptionIn(Schema):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from directory.core.errors import Invalid
 from directory.core.text import N_, Text
 from directory.models import Listing
-from routing.consent import Giver
+from routing.consent import ConsentKind, Giver
 from routing.disclosure import FIELDS
 from routing.models import Need
 from routing.operations.consents import MODES, Agreement, Named
 
 SAYS_YES = "yes"
+CHOOSE = N_("Please choose one of the list.")
 
 
 def read_agreement(
@@ -51,7 +53,38 @@ def read_agreement(
         read_aloud=form.get("read_aloud") == "1",
         interpreter=form.get("interpreter") == "1",
         witness=form.get("witness", "").strip(),
+        giver_name=form.get("giver_name", "").strip(),
+        giver_relation=form.get("giver_relation", ""),
+        assent_mode=form.get("assent_mode", ""),
+        questions_asked=form.get("questions_asked", "").strip(),
     )  # fmt: skip
+
+
+def read_own_agreement(form: MultiDict[str, str], kinds: Collection[ConsentKind]) -> Agreement:
+    """An agreement that names no provider: later calls, household facts, a trusted contact."""
+    problems: dict[str, Text] = {}
+    if form.get("kind") not in [kind.value for kind in kinds]:
+        problems["kind"] = CHOOSE
+    if form.get("mode") not in MODES:
+        problems["mode"] = CHOOSE
+    if problems:
+        raise Invalid(problems)
+    kind = ConsentKind(form["kind"])
+    trusted = kind is ConsentKind.TRUSTED_CONTACT
+    return Agreement(
+        kind=kind, mode=form["mode"], language=form.get("language") or "fr",
+        read_aloud=form.get("read_aloud") == "1", witness=form.get("witness", "").strip(),
+        giver_name=form.get("giver_name", "").strip() if trusted else "",
+        giver_relation="trusted-contact" if trusted else "",
+        route_id=_key(form.get("route_id")) if trusted else None,
+    )  # fmt: skip
+
+
+def _key(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def need_dataset(listings: Collection[Listing]) -> str:

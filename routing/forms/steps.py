@@ -100,7 +100,7 @@ PREPARATION = (
     F("affordability", N_("What was said about the cost"), C.LONG_TEXT, required=False),
     F("phone_check", N_("Call that confirmed the listing: who, when"), C.TEXT, required=False),
     F("single_stage", N_("The person agrees that the name goes at once"), C.TICK, required=False),
-    F("by_phone", N_("Announced by phone"), C.TICK, required=False),
+    F("by_phone", N_("I tell the provider everything by telephone now"), C.TICK, required=False),
     F("consent_id", N_("Consent"), C.ID, required=False),
 )
 FACT_LABELS = {name: fact.label for name, fact in FACTS.items()}

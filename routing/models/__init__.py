@@ -7,9 +7,15 @@ from routing.models.complaint import (
     ComplaintEvent,
     ComplaintParty,
 )
-from routing.models.consent import ConsentRecipient, ConsentRecord, Disclosure
+from routing.models.consent import (
+    ConsentRecipient,
+    ConsentRecord,
+    Disclosure,
+    ExceptionReview,
+)
 from routing.models.counselling import OptionsCounselling, SelfReferralCard, ServicesInformation
 from routing.models.emergency_access import EmergencyAccess
+from routing.models.expense import Expense
 from routing.models.fact import FactRecord
 from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
 from routing.models.key_rotation import KeyRotation
@@ -40,6 +46,8 @@ __all__ = [
     "CrossBorderPacket",
     "Disclosure",
     "EmergencyAccess",
+    "ExceptionReview",
+    "Expense",
     "FactRecord",
     "FollowUp",
     "GapRecord",

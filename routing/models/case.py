@@ -108,3 +108,5 @@ class ContactRoute(Base):
     hours: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     """In the person's words: "after 17:00"."""
     language: Mapped[str] = mapped_column(String(8), default="fr")
+    agreed_at: Mapped[dt.datetime | None]
+    """When a trusted contact agreed, for themselves, to be called; nothing for the person's own."""

@@ -51,6 +51,18 @@ class ConsentRecord(Base):
     witness: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     assent: Mapped[bool | None]
     """A minor's own agreement."""
+    assent_mode: Mapped[str | None] = mapped_column(String(30))
+    """How the child was asked; as ``mode``."""
+    giver_name: Mapped[Any] = mapped_column(Encrypted, nullable=True)
+    """Who agreed in the person's place, or the trusted contact who agreed for themselves."""
+    giver_relation: Mapped[str | None] = mapped_column(String(30))
+    """One of ``routing.guardians.RELATIONS``."""
+    questions_asked: Mapped[Any] = mapped_column(Encrypted, nullable=True)
+    """What the person asked before agreeing, in their words."""
+    route_id: Mapped[UUID | None]
+    """The trusted contact's route. No foreign key: the agreement outlives the route."""
+    escalated_at: Mapped[dt.datetime | None]
+    """When the supervisor was told that an exception lacks its countersignature."""
     exception_code: Mapped[str | None] = mapped_column(String(30))
     exception_facts: Mapped[Any] = mapped_column(Encrypted, nullable=True)
     exception_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -59,6 +71,9 @@ class ConsentRecord(Base):
     recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     recipients: Mapped[list[ConsentRecipient]] = relationship(
         cascade="all, delete-orphan", order_by="ConsentRecipient.rank"
+    )
+    reviews: Mapped[list[ExceptionReview]] = relationship(
+        cascade="all, delete-orphan", order_by="ExceptionReview.at"
     )
 
 
@@ -77,6 +92,29 @@ class ConsentRecipient(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     listing_id: Mapped[UUID | None] = mapped_column(ForeignKey("listing.id"))
     accepted: Mapped[bool]
+
+
+class ExceptionReview(Base):
+    """What somebody else says of an exception: a professional's confirmation, the review of the
+    data-protection officer.
+    """
+
+    __tablename__ = "exception_review"
+    data_class: ClassVar[str] = "SENSITIVE"
+
+    id: Mapped[Key]
+    consent_id: Mapped[UUID] = mapped_column(
+        ForeignKey("consent.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(20))
+    """``confirmation review``."""
+    outcome: Mapped[str] = mapped_column(String(20))
+    """``confirmed``; ``justified not-justified incident``."""
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[dt.datetime]
+    licence: Mapped[Any] = mapped_column(Encrypted, nullable=True)
+    """Registration of the professional who confirms."""
+    note: Mapped[Any] = mapped_column(Encrypted, nullable=True)
 
 
 class Disclosure(Base):

@@ -1,4 +1,4 @@
-"""Records what a person agrees to, takes withdrawals in, and the exceptions from consent."""
+"""Records what a person agrees to, for whom, and who agreed in the place of a child."""
 
 from __future__ import annotations
 
@@ -9,37 +9,26 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory import roles
 from directory.core import audit
 from directory.core.actor import Actor
-from directory.core.errors import Forbidden, Invalid
+from directory.core.errors import Invalid
 from directory.core.text import N_, Text
 from directory.models import Listing, Organisation
 from directory.who import Who
-from routing.consent import (
-    WITHDRAWERS,
-    Consent,
-    ConsentKind,
-    Giver,
-    Recipient,
-    Withdrawal,
-    latest_expiry,
-    on_withdrawal,
-    record_problems,
-)
+from routing.consent import Consent, ConsentKind, Giver, Recipient, latest_expiry, record_problems
 from routing.disclosure import DATASET_VERSION, FIELDS, explicit_fields
+from routing.guardians import Answered, disagree, guardian_problems
 from routing.models import CaseMember, ConsentRecipient, ConsentRecord, Need, Referral
-from routing.operations.gathering import Asked
-from routing.operations.needs import DECIDE_NEXT, open_task
-from routing.operations.referrals import lock, perform
+from routing.operations.needs import open_task
 from routing.queries.consents import PURPOSE
 from routing.queries.scope import case_for
-from routing.referral_states import LIVE, READABLE
+from routing.referral_states import READABLE
 
 MODES = ("signature", "thumbprint", "oral-with-witness", "sms-code")
 CHANNELS = ("office", "phone", "hotline", "sms-code", "tracking-code", "in-writing")
 TEXT_VERSION = "1"
 """Version of the words that are read to the person before they agree."""
+CHILD_DISAGREES = "child-disagrees"
 NOBODY = "services"
 """The data set of a consent that shares nothing."""
 
@@ -74,6 +63,13 @@ class Agreement:
     read_aloud: bool = False
     interpreter: bool = False
     witness: str = ""
+    giver_name: str = ""
+    """Who agrees in the person's place; for a trusted contact, the contact."""
+    giver_relation: str = ""
+    assent_mode: str = ""
+    questions_asked: str = ""
+    route_id: UUID | None = None
+    """The trusted contact's route."""
     expires_at: dt.datetime | None = None
     """Six months from now if not said."""
 
@@ -94,37 +90,11 @@ def give_consent(
     session.flush()
     audit_consent(session, record, member, actor, now, "give")
     _go_on_under(session, record)
+    for route in member.routes:
+        if agreement.kind is ConsentKind.TRUSTED_CONTACT and route.id == record.route_id:
+            route.agreed_at = now
+    _ask_elders(session, record, agreement, now)
     return record
-
-
-def withdraw_consent(
-    session: Session, record: ConsentRecord, *, actor: Actor, role: Who, now: dt.datetime,
-    channel: str,
-) -> list[Referral]:  # fmt: skip
-    """Take a withdrawal in, by any channel, without asking why; the referrals that it ends.
-
-    The recipients read nothing any more from the next request on; they are told to stop using what
-    they have; the log of past disclosures is kept, and the caseworker offers again, once.
-    """
-    if role not in WITHDRAWERS or not actor.may(roles.WITHDRAW_CONSENT):
-        raise Forbidden(N_("Your role does not include this."))
-    if channel not in CHANNELS:
-        raise Invalid({"channel": N_("Please choose one of the list.")})
-    referrals = _standing_on(session, record)
-    for referral in referrals:
-        lock(session, referral)
-    session.refresh(record, with_for_update=True)
-    if record.withdrawn_at is not None:
-        return []
-    record.withdrawn_at, record.withdrawn_channel = now, channel
-    session.flush()
-    member = session.get_one(CaseMember, record.member_id)
-    audit_consent(session, record, member, actor, now, "withdraw")
-    return [
-        referral
-        for referral in _standing_on(session, record)
-        if _end(session, referral, actor=actor, role=role, now=now, channel=channel)
-    ]
 
 
 def written_agreement(
@@ -141,7 +111,10 @@ def written_agreement(
         expires_at=agreement.expires_at or latest_expiry(now), mode=agreement.mode,
         language=agreement.language, text_version=TEXT_VERSION, read_aloud=agreement.read_aloud,
         interpreter=agreement.interpreter, witness=agreement.witness or None,
-        assent=agreement.assent, recorded_by_id=actor.user_id,
+        assent=agreement.assent, assent_mode=agreement.assent_mode or None,
+        giver_name=agreement.giver_name or None, giver_relation=agreement.giver_relation or None,
+        questions_asked=agreement.questions_asked or None, route_id=agreement.route_id,
+        recorded_by_id=actor.user_id,
         recipients=[
             ConsentRecipient(
                 rank=rank, organisation_id=named.organisation_id, listing_id=named.listing_id,
@@ -162,6 +135,9 @@ def _check(session: Session, member: CaseMember, agreement: Agreement, now: dt.d
         problems |= record_problems(_as_rule(agreement, now))
         problems |= _field_problems(agreement)
         problems |= recipient_problems(session, agreement)
+        problems |= guardian_problems(_answered(agreement))
+    if agreement.kind is ConsentKind.TRUSTED_CONTACT:
+        problems |= _contact_problems(member, agreement)
     if agreement.need_id is not None:
         need = session.get(Need, agreement.need_id)
         if need is None or need.member_id != member.id:
@@ -216,34 +192,6 @@ def recipient_problems(session: Session, agreement: Agreement) -> dict[str, Text
     return {}
 
 
-def _standing_on(session: Session, record: ConsentRecord) -> list[Referral]:
-    query = select(Referral).where(Referral.consent_id == record.id, Referral.state.in_(LIVE))
-    return list(session.scalars(query.order_by(Referral.id)))
-
-
-def _end(
-    session: Session, referral: Referral, *, actor: Actor, role: Who, now: dt.datetime, channel: str
-) -> bool:
-    """Whether the withdrawal ends the referral; else only the recipient's access goes off."""
-    effect = on_withdrawal(referral.state)
-    if effect is not Withdrawal.REVOKE:
-        return False
-    taker = role if role in (Who.BEN, Who.RC, Who.DPO) else Who.BEN
-    perform(
-        Asked(
-            session=session,
-            referral=referral,
-            name="revoke",
-            actor=actor,
-            role=taker,
-            now=now,
-            details={"channel": channel},
-        )
-    )
-    open_task(session, referral.need, DECIDE_NEXT, Who.RC, now=now)
-    return True
-
-
 def _go_on_under(session: Session, record: ConsentRecord) -> None:
     """Referrals to the same organisation for the same need stand on the newest agreement."""
     if record.kind != ConsentKind.DATA_SHARING or record.need_id is None:
@@ -257,6 +205,37 @@ def _go_on_under(session: Session, record: ConsentRecord) -> None:
     for referral in session.scalars(query):
         referral.consent_id = record.id
     session.flush()
+
+
+def _answered(agreement: Agreement) -> Answered:
+    return Answered(
+        giver=agreement.giver, giver_name=agreement.giver_name,
+        giver_relation=agreement.giver_relation, assent=agreement.assent,
+        assent_mode=agreement.assent_mode,
+    )  # fmt: skip
+
+
+def _contact_problems(member: CaseMember, agreement: Agreement) -> dict[str, Text]:
+    """The trusted contact agrees for themselves, to one way of being called."""
+    routes = {route.id for route in member.routes if route.kind == "trusted-contact"}
+    problems: dict[str, Text] = {}
+    if agreement.route_id not in routes:
+        problems["route_id"] = N_("Choose the trusted contact who agreed.")
+    if not agreement.giver_name.strip():
+        problems["giver_name"] = N_("Name the trusted contact who agreed.")
+    return problems
+
+
+def _ask_elders(
+    session: Session, record: ConsentRecord, agreement: Agreement, now: dt.datetime
+) -> None:
+    """Guardian and child disagree: the supervisor and the child-protection authority must look."""
+    accepted = any(named.accepted for named in agreement.recipients)
+    if record.need_id is None or not disagree(_answered(agreement), accepted=accepted):
+        return
+    need = session.get_one(Need, record.need_id)
+    for who in (Who.RS, Who.CPA):
+        open_task(session, need, CHILD_DISAGREES, who, now=now)
 
 
 def audit_consent(

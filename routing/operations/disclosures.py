@@ -18,12 +18,13 @@ from routing.disclosure import Stage
 from routing.models import Case, Disclosure, Referral
 from routing.queries.consents import PURPOSE
 from routing.queries.disclosure_basis import Basis, all_fields, basis_for
+from routing.queries.household import household_kept_back
 from routing.queries.inbox import Received, inbox
 from routing.queries.known_facts import facts_of
 from routing.queries.scope import received_by
 from routing.referral_states import IDENTITY_SHOWN
 
-SENT, VIEWED = "platform", "screen"
+SENT, VIEWED, TOLD = "platform", "screen", "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +124,6 @@ def _view(
     payload = referral.payload or {}
     told = {**payload.get("answered", {}), **payload.get(stage.name.lower(), {})}
     names = all_fields(referral.need, referral.listing, basis.record)
+    names -= household_kept_back(session, referral.need, today=now.date())
     fields = {name: value for name, value in told.items() if name in names}
     return RecipientView(referral, stage, fields), basis

@@ -13,6 +13,7 @@ from directory.core.errors import DomainError
 from directory.who import Who
 from routing.clocks import Audience
 from routing.consent_exceptions import countersign_gap
+from routing.country_rules import rules_of
 from routing.models import ConsentRecord, Referral
 from routing.operations.gathering import Asked
 from routing.operations.messages import announce
@@ -31,7 +32,7 @@ def uncountersigned(session: Session, *, now: dt.datetime) -> list[UUID]:
         .join(ConsentRecord, ConsentRecord.id == Referral.consent_id)
         .where(
             ConsentRecord.exception_code.is_not(None),
-            ConsentRecord.countersigned_at.is_(None),
+            ConsentRecord.escalated_at.is_(None),
             Referral.state.in_(READABLE),
         )
         .order_by(Referral.id)
@@ -39,26 +40,37 @@ def uncountersigned(session: Session, *, now: dt.datetime) -> list[UUID]:
     return [
         referral.id
         for referral, record in session.execute(query)
-        if countersign_gap(as_exception(record), referral.priority, now) is not None
+        if countersign_gap(
+            as_exception(record),
+            referral.priority,
+            now,
+            rules_of(referral.case.country).policy,
+        )
+        is not None
     ]
 
 
 def recall_uncountersigned(session: Session, referral: Referral, now: dt.datetime) -> str | None:
     """Take it back in the caseworker's name; where that is not possible the supervisor is told.
 
-    The recipient reads nothing meanwhile: every reading asks for the countersignature.
+    What the life of a referral allows (T41): it is taken back from SENT to ACCEPTED, and only if
+    the person does not know of it yet. Further on, or once the person was told, a human being must
+    speak to them first: the supervisor gets a task and a message, once. The recipient reads nothing
+    meanwhile: every reading asks for the countersignature.
     """
-    if line_of(referral.state, "recall") is None:
-        return None
     open_task(session, referral.need, DECIDE_NEXT, Who.RS, now=now)
-    asked = Asked(
-        session=session, referral=referral, name="recall", actor=SYSTEM, role=Who.RC, now=now,
-        details={"reason": MISSING}, found={"need_followed": True},
-    )  # fmt: skip
-    try:
-        with session.begin_nested():
-            perform(asked)
-    except DomainError:
-        announce(session, referral, "escalate-countersign", {Audience.RS}, now=now)
-        return None
-    return "recall"
+    if line_of(referral.state, "recall") is not None:
+        asked = Asked(
+            session=session, referral=referral, name="recall", actor=SYSTEM, role=Who.RC, now=now,
+            details={"reason": MISSING}, found={"need_followed": True},
+        )  # fmt: skip
+        try:
+            with session.begin_nested():
+                perform(asked)
+        except DomainError:
+            pass
+        else:
+            return "recall"
+    session.get_one(ConsentRecord, referral.consent_id).escalated_at = now
+    announce(session, referral, "escalate-countersign", {Audience.RS}, now=now)
+    return "escalate-countersign"

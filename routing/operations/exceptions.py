@@ -1,4 +1,6 @@
-"""Exceptions from consent: recorded by whom they belong to, countersigned by somebody else."""
+"""Exceptions from consent: recorded by whom they belong to, countersigned by somebody else,
+confirmed by a professional where the country asks it, reviewed by the data-protection officer.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,13 @@ from directory.core.actor import Actor
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.text import N_
 from directory.who import Who
-from routing.consent_exceptions import ExceptionCode
-from routing.models import CaseMember, ConsentRecord, Need, Task
+from routing.consent_exceptions import (
+    CONSENT_SOUGHT_HOURS,
+    COUNTERSIGN_HOURS,
+    ExceptionCode,
+    needs_countersignature,
+)
+from routing.models import CaseMember, ConsentRecord, ExceptionReview, Need, Task
 from routing.operations.consents import (
     Agreement,
     Named,
@@ -25,17 +32,21 @@ from routing.operations.consents import (
     written_agreement,
 )
 from routing.operations.needs import open_task
-from routing.queries.scope import case_for, is_overseen
+from routing.queries.consents import CONFIRMATION, REVIEW, confirmed_at
+from routing.queries.scope import case_for, is_in_reach, is_overseen
 
-COUNTERSIGN = dt.timedelta(hours=24)
-SEEK_CONSENT = dt.timedelta(hours=72)
+COUNTERSIGN = dt.timedelta(hours=COUNTERSIGN_HOURS)
+SEEK_CONSENT = dt.timedelta(hours=CONSENT_SOUGHT_HOURS)
+COUNTERSIGN_TASK, SEEK_TASK = "countersign", "seek-consent"
 PERMISSIONS: dict[Who, str] = {
     Who.RC: roles.SEND_REFERRAL,
     Who.MHP: roles.DECLARE_INCAPACITY,
     Who.CPA: roles.SUBSTITUTE_CONSENT,
-    Who.DPO: roles.VOID_REFERRAL,
+    Who.DPO: roles.OVERSEE_CONSENT,
 }
 """Who may record an exception at all; which one, the rules say when it is used."""
+OUTCOMES = ("justified", "not-justified", "incident")
+"""What the data-protection officer finds."""
 
 
 def record_exception(
@@ -61,33 +72,107 @@ def record_exception(
     session.add(record)
     session.flush()
     audit_consent(session, record, member, actor, now, "except")
-    open_task(session, need, "countersign", Who.RS, now=now, due_at=now + COUNTERSIGN)
-    open_task(session, need, "seek-consent", Who.RC, now=now, due_at=now + SEEK_CONSENT)
+    if needs_countersignature(code):
+        owner = Who.CPA if code is ExceptionCode.CHILD_BEST_INTEREST else Who.RS
+        open_task(session, need, COUNTERSIGN_TASK, owner, now=now, due_at=now + COUNTERSIGN)
+        open_task(session, need, SEEK_TASK, Who.RC, now=now, due_at=now + SEEK_CONSENT)
     return record
 
 
 def countersign(
     session: Session, record: ConsentRecord, *, actor: Actor, now: dt.datetime
 ) -> ConsentRecord:
-    """A second person agrees to the exception: the supervisor, for a child the authority."""
-    if record.exception_code is None:
-        raise Conflict(N_("This is not an exception."))
-    child = record.exception_code == ExceptionCode.CHILD_BEST_INTEREST
-    needed = roles.SUBSTITUTE_CONSENT if child else roles.SUPERVISE
-    if not actor.may(needed):
+    """A second person agrees to the exception: the supervisor, for a child the authority.
+
+    The same person twice, somebody who has lost the role and a second countersignature are refused.
+    """
+    session.refresh(record, with_for_update=True)
+    code = _code(record)
+    child = code is ExceptionCode.CHILD_BEST_INTEREST
+    if not actor.may(roles.SUBSTITUTE_CONSENT if child else roles.SUPERVISE):
         raise Forbidden(N_("Your role does not include this."))
     if actor.user_id is None or actor.user_id == record.exception_by_id:
         raise Forbidden(N_("Somebody else must countersign."))
+    if record.countersigned_at is not None:
+        raise Conflict(N_("This exception is countersigned already."))
+    if record.withdrawn_at is not None:
+        raise Conflict(N_("This exception has ended."))
     record.countersigned_by_id, record.countersigned_at = actor.user_id, now
     session.flush()
-    if record.need_id is not None:
-        for task in session.scalars(
-            select(Task).where(Task.need_id == record.need_id, Task.kind == "countersign")
-        ):
-            task.done_at = task.done_at or now
-    member = session.get_one(CaseMember, record.member_id)
-    audit_consent(session, record, member, actor, now, "countersign")
+    _finish(session, record, COUNTERSIGN_TASK, now)
+    audit_consent(session, record, _member(session, record), actor, now, "countersign")
     return record
+
+
+def confirm_danger(
+    session: Session, record: ConsentRecord, *, licence: str, actor: Actor, now: dt.datetime
+) -> ExceptionReview:
+    """A registered mental-health professional confirms a danger to life; cannot be delegated."""
+    if _code(record) is not ExceptionCode.LIFE_DANGER:
+        raise Conflict(N_("Only a danger to life is confirmed."))
+    if not actor.may(roles.DECLARE_INCAPACITY) or actor.user_id is None:
+        raise Forbidden(N_("Your role does not include this."))
+    if not {row.organisation_id for row in record.recipients} & _practices(actor):
+        raise NotFound
+    if actor.user_id == record.exception_by_id:
+        raise Forbidden(N_("Somebody else must confirm."))
+    if not licence.strip():
+        raise Invalid({"licence": N_("Give your registration number.")})
+    if confirmed_at(record) is not None:
+        raise Conflict(N_("This danger is confirmed already."))
+    row = ExceptionReview(
+        consent_id=record.id, kind=CONFIRMATION, outcome="confirmed", by_id=actor.user_id, at=now,
+        licence=licence.strip(),
+    )  # fmt: skip
+    return _keep(session, record, row, actor, now, "confirm")
+
+
+def review_exception(
+    session: Session, record: ConsentRecord, outcome: str, *, note: str, actor: Actor,
+    now: dt.datetime,
+) -> ExceptionReview:  # fmt: skip
+    """What the data-protection officer finds: justified, not justified, or an incident."""
+    _code(record)
+    overseen = is_overseen(session, actor, record.case_id)
+    if not actor.may(roles.OVERSEE_CONSENT) or actor.user_id is None or not overseen:
+        raise Forbidden(N_("Your role does not include this."))
+    if outcome not in OUTCOMES:
+        raise Invalid({"outcome": N_("Please choose one of the list.")})
+    if outcome != "justified" and not note.strip():
+        raise Invalid({"note": N_("Say what was wrong.")})
+    if actor.user_id == record.exception_by_id:
+        raise Forbidden(N_("Somebody else must review what you have recorded."))
+    row = ExceptionReview(
+        consent_id=record.id, kind=REVIEW, outcome=outcome, by_id=actor.user_id, at=now,
+        note=note.strip() or None,
+    )  # fmt: skip
+    return _keep(session, record, row, actor, now, "review")
+
+
+def _keep(
+    session: Session, record: ConsentRecord, row: ExceptionReview, actor: Actor, now: dt.datetime,
+    verb: str,
+) -> ExceptionReview:  # fmt: skip
+    record.reviews.append(row)
+    session.flush()
+    audit_consent(session, record, _member(session, record), actor, now, verb)
+    return row
+
+
+def _code(record: ConsentRecord) -> ExceptionCode:
+    if record.exception_code is None:
+        raise Conflict(N_("This is not an exception."))
+    return ExceptionCode(record.exception_code)
+
+
+def _finish(session: Session, record: ConsentRecord, kind: str, now: dt.datetime) -> None:
+    query = select(Task).where(Task.need_id == record.need_id, Task.kind == kind)
+    for task in session.scalars(query):
+        task.done_at = task.done_at or now
+
+
+def _member(session: Session, record: ConsentRecord) -> CaseMember:
+    return session.get_one(CaseMember, record.member_id)
 
 
 def _may_except(
@@ -98,18 +183,26 @@ def _may_except(
     role: Who,
     recipients: tuple[Named, ...],
 ) -> None:
-    if role.value not in actor.roles or not actor.may(PERMISSIONS.get(role, "")):
+    holds = role is Who.RC or role.value in actor.roles
+    if not holds or not actor.may(PERMISSIONS.get(role, "")):
         raise Forbidden(N_("Your role does not include this."))
     if code is ExceptionCode.INCAPACITY_MH and role is not Who.MHP:
         raise Forbidden(
             N_("Only a registered mental-health professional can determine incapacity.")
         )
-    if role in (Who.RC, Who.CPA):
+    if role is Who.RC:
         case_for(session, actor, member.case_id)
-    elif (role is Who.DPO and not is_overseen(session, actor, member.case_id)) or (
-        role is Who.MHP and not {r.organisation_id for r in recipients} & _practices(actor)
+    elif (
+        (role is Who.CPA and not _called(session, actor, member.case_id))
+        or (role is Who.DPO and not is_overseen(session, actor, member.case_id))
+        or (role is Who.MHP and not {r.organisation_id for r in recipients} & _practices(actor))
     ):
         raise NotFound
+
+
+def _called(session: Session, actor: Actor, case_id: UUID) -> bool:
+    """The authority acts for any child in its reach whose code a caseworker has told it."""
+    return is_in_reach(session, actor, roles.SUBSTITUTE_CONSENT, case_id)
 
 
 def _practices(actor: Actor) -> frozenset[UUID]:

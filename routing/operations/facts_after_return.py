@@ -8,14 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from directory.models import Account
 from directory.who import Who
 from routing.clocks import Clock
 from routing.eligibility import Verdict
-from routing.models import Referral, Task
+from routing.models import Referral, ReferralEvent, Task
 from routing.operations.gathering import Gathering
 from routing.projection import APPROVE_VOID
 from routing.proposals import MOST, NeedAsked
 from routing.queries.proposals import propose
+from routing.queries.scope import acting_roles
 from routing.referral_states import LIVE
 
 SOON_DAYS = 90
@@ -85,13 +87,31 @@ def options_left(it: Gathering) -> list[UUID]:
 
 
 def approval_facts(it: Gathering) -> dict[str, Any]:
-    """Who agrees that it was entered in error."""
+    """Who agrees that it was entered in error.
+
+    An approval counts for the referral as it stood, while its account still has the role, and
+    never for the person who now takes the step.
+    """
     others = {
         Who(event.role)
         for event in it.events
-        if event.step == APPROVE_VOID and event.actor != it.asked.actor.label
+        if event.step == APPROVE_VOID
+        and event.actor != it.asked.actor.label
+        and event.target == it.referral.state
+        and _still_holds(it, event)
     }
     return {"approvals": frozenset({it.asked.role} | others)}
+
+
+def _still_holds(it: Gathering, event: ReferralEvent) -> bool:
+    """Whether the account that approved is active and still has that role for this case."""
+    try:
+        account = it.session.get(Account, UUID(event.actor))
+    except ValueError:
+        return False
+    if account is None or not account.active:
+        return False
+    return Who(event.role) in acting_roles(it.session, account.actor, it.referral)
 
 
 def _open_task(it: Gathering, owner: str | None = None) -> bool:

@@ -19,6 +19,7 @@ from routing.operations.gathering import Gathering
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import consent_gap
 from routing.queries.eligibility_now import assessment_of, windows_of
+from routing.queries.household import household_kept_back
 from routing.queries.payload import IDENTITY, allowed_fields, fields_asked
 from routing.referral_states import LIVE
 
@@ -119,7 +120,8 @@ def answering_fields(it: Gathering) -> tuple[str, ...]:
     read = it.asks.facts_read()
     allowed = allowed_fields(referral.need, referral.listing, record, Stage.FULL, read)
     identity = frozenset() if referral.single_stage else IDENTITY
-    names = {field.name for field in allowed} - identity
+    kept_back = household_kept_back(it.session, referral.need, today=it.asked.today)
+    names = {field.name for field in allowed} - identity - kept_back
     return tuple(field.name for field in fields_asked(asked) if field.name in names)
 
 
@@ -128,7 +130,8 @@ def answer_gap(it: Gathering, names: tuple[str, ...]) -> Text | None:
     record, referral = it.basis.record, it.referral
     if record is None or record.exception_code is not None:
         return it.basis.gap
-    person = as_person(referral.case, it.facts, it.asked.today)
+    category = referral.listing.service.category
+    person = as_person(referral.case, it.facts, it.asked.today, category)
     return consent_gap(
         record, referral.need, referral.listing, now=it.asked.now, person=person, fields=names
     )

@@ -33,6 +33,8 @@ AFTER_STEP: dict[str, tuple[tuple[str, frozenset[Audience]], ...]] = {
 }
 """Who hears what after a step, besides the returns."""
 NO_REPLY = frozenset({"info-expire", "expire"})
+SILENT = frozenset({"reject", "close", "revoke"})
+"""The provider knows already, or gets a notice of its own."""
 
 
 def announce_step(
@@ -43,7 +45,7 @@ def announce_step(
         announce(session, referral, template, audience, now=now)
     if referral.state is State.RETURNED:
         announce(session, referral, "referral-returned", {A.RC}, now=now)
-    if source in READABLE and referral.state not in READABLE and step not in ("reject", "close"):
+    if source in READABLE and referral.state not in READABLE and step not in SILENT:
         announce(session, referral, "referral-no-longer-yours", {A.FP}, now=now)
 
 

@@ -93,7 +93,7 @@ def _send_on(
     facts = facts_of(session, referral.member, today=today)
     asks = asks_of(session, listing, facts, sender=referral.case.organisation.key, today=today)
     verdict = assessment_of(asks, facts, today).verdict
-    person = as_person(referral.case, facts, today)
+    person = as_person(referral.case, facts, today, listing.service.category)
     gap = consent_gap(record, need, listing, now=now, person=person)
     child = send_automatically(session, referral, listing, now=now)
     told = write_to_person(session, referral, "person-new-option", now=now)

@@ -24,7 +24,7 @@ from routing.operations.capacity_places import (
     release_place,
     take_place,
 )
-from routing.operations.disclosures import SENT, log_disclosure
+from routing.operations.disclosures import SENT, TOLD, log_disclosure
 from routing.operations.facts_for_sending import answering_fields, what_changed
 from routing.operations.gathering import Gathering
 from routing.operations.listing_versions import version_now
@@ -173,6 +173,12 @@ def _freeze(it: Gathering) -> dict[str, Any]:
     referral.listing_version_id = version_now(it.session, referral.listing, now=asked.now).id
     referral.single_stage = _in_one_stage(it)
     referral.payload, referral.payload_digest = it.payload.written(), it.payload.digest
+    if referral.single_stage and asked.details.get("by_phone") is True:
+        # in an emergency the call comes first; the record follows within the hour (send_due)
+        log_disclosure(
+            it.session, referral, it.basis, it.payload.full, actor=asked.actor, now=asked.now,
+            stage=Stage.FULL, channel=TOLD,
+        )  # fmt: skip
     return {
         "payload_digest": it.payload.digest,
         "rule_set": RULE_SET,

@@ -26,6 +26,7 @@ from routing.education import GRADES
 from routing.eligibility import Verdict
 from routing.fact_table import FACTS
 from routing.fact_words import LEVELS, SOURCES, field_words, safe_words, value_words
+from routing.forms.exceptions import GUARDIANS
 from routing.forms.fact_inputs import SKILL_ROWS, WISH_ROWS, control_of
 from routing.forms.fact_inputs import SOURCES as ASKED_SOURCES
 from routing.pages.choices import NEED_STATES, RELATIONS, ROUTE_KINDS, ROUTE_OWNERS
@@ -52,7 +53,7 @@ def give_words(state: BlueprintSetupState) -> None:
     """Tables and functions that the templates and macros of this package read."""
     state.app.jinja_env.globals.update({
         "CATEGORIES": CATEGORIES, "DROP_OUTS": DROP_OUTS, "EXCEPTIONS": EXCEPTIONS, "FACTS": FACTS,
-        "FIELDS": FIELDS, "GRADES": GRADES, "REASONS": REASONS, "RISKS": RISKS,
+        "FIELDS": FIELDS, "GRADES": GRADES, "GUARDIANS": GUARDIANS, "REASONS": REASONS, "RISKS": RISKS,
         "PRIORITIES": PRIORITIES, "SOURCES": SOURCES, "STATES": STATES,
         "ASKED_SOURCES": ASKED_SOURCES, "LEVELS": LEVELS, "NEED_STATES": NEED_STATES,
         "RELATIONS": RELATIONS, "ROUTE_KINDS": ROUTE_KINDS, "ROUTE_OWNERS": ROUTE_OWNERS,

@@ -23,6 +23,7 @@ from routing.consent import Giver, latest_expiry
 from routing.fact_table import FACTS
 from routing.forms.agreements import read_agreement
 from routing.forms.steps import PREPARATION, Control, read_details
+from routing.guardians import ASSENT_MODES, OF_GUARDIAN, RELATIONS
 from routing.models import Referral
 from routing.operations.cases import exclude_government
 from routing.operations.consents import give_consent
@@ -31,9 +32,10 @@ from routing.pages.choices import LANGUAGE_CHOICES, MODES
 from routing.pages.consent_lists import alternates_for, shared_fields
 from routing.pages.consent_words import must_be_interpreted, spoken
 from routing.pages.reading import read_referral
+from routing.priorities import URGENT
 from routing.queries.consents import as_person
 from routing.queries.disclosure_basis import basis_for
-from routing.queries.eligibility_now import asks_of
+from routing.queries.eligibility_now import asks_of, is_hidden
 from routing.queries.known_facts import facts_of
 from routing.referral_life import State
 
@@ -164,12 +166,15 @@ def _show(
 ) -> Response:
     shared, expires = shared_fields(referral), latest_expiry(now())
     facts = facts_of(db.session, referral.member, today=today())
-    person = as_person(referral.case, facts, today())
+    category = referral.listing.service.category
+    person = as_person(referral.case, facts, today(), category)
     return render(
         "routing/consent.html", status=422 if error else 200, referral=referral, shared=shared,
         listings=_named(referral), spoken=spoken(referral, until=expires.date()),
         interpreted=must_be_interpreted(referral), expires=expires.date(),
         given=given or {"language": referral.member.language}, is_adult=person.is_minor is False,
+        may_alone=person.may_consent_alone, assent_choices=ASSENT_MODES.items(),
+        guardian_choices=[(code, RELATIONS[code]) for code in (*OF_GUARDIAN, "authority")],
         struck=_struck(shared.offered), extra=request.form.getlist("extra"),
         problems=error.fields if error else {}, fields=_preparation(referral),
         mode_choices=MODES.items(), language_choices=LANGUAGE_CHOICES, givers=GIVERS.items(),
@@ -194,6 +199,7 @@ def _preparation(referral: Referral) -> list[Any]:
         "affordability": True,
         "phone_check": listing.state.value == "stale",
         "single_stage": listing.single_stage,
+        "by_phone": referral.priority in URGENT and not is_hidden(listing),
     }
     return [field for field in PREPARATION if wanted.get(field.name)]
 

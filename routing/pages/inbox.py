@@ -28,6 +28,7 @@ from routing.operations.informing import record_attempt
 from routing.pages.step_words import recorded
 from routing.queries.casework import kept_listings
 from routing.queries.inbox import PROVIDER_CLOCKS, TO_ANSWER, inbox
+from routing.queries.payload import may_be_told
 from routing.queries.proxies import proxies_to_confirm
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, timeline
 from routing.referral_states import IDENTITY_SHOWN
@@ -69,7 +70,7 @@ def detail(referral_id: UUID) -> Response:
         steps=_other_steps(referral), lines=timeline(db.session, referral), recorded=recorded,
         clocks=[one for one in clocks_of(db.session, referral) if one.clock in PROVIDER_CLOCKS],
         shows_identity=shows_identity(found),
-        routes=_routes(referral) if shows_identity(found) else [], outcomes=OUTCOMES.items(),
+        routes=_routes(found), outcomes=OUTCOMES.items(),
     )  # fmt: skip
 
 
@@ -78,7 +79,8 @@ def detail(referral_id: UUID) -> Response:
 def attempt(referral_id: UUID) -> ResponseReturnValue:
     """Note one try to reach the person."""
     found = referral_for_recipient(db.session, current_actor(), referral_id, now=now())
-    if not shows_identity(found):
+    allowed = {str(route.id) for route in _routes(found)}
+    if request.form.get("route") not in allowed:
         raise NotFound
     form, actor = request.form, current_actor()
     try:
@@ -125,6 +127,7 @@ def answers_for(referral: Referral) -> list[str]:
 
 
 MOST_QUESTIONS = 2
+CONTACT = "contact-route"
 
 
 def next_step(referral: Referral) -> AvailableStep | None:
@@ -144,9 +147,11 @@ def _other_steps(referral: Referral) -> list[AvailableStep]:
     return [step for step in steps if step.name not in answers and not step.by_proxy]
 
 
-def _routes(referral: Referral) -> list[ContactRoute]:
-    """Ways that the provider may use: a trusted contact has not agreed to them."""
-    return [route for route in referral.member.routes if route.kind != "trusted-contact"]
+def _routes(view: RecipientView) -> list[ContactRoute]:
+    """Ways that the provider was told: none where the field was struck or goes by the caseworker."""
+    if CONTACT not in view.fields:
+        return []
+    return [route for route in view.referral.member.routes if may_be_told(route)]
 
 
 def _places() -> dict[str, list[Listing]]:

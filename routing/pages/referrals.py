@@ -25,10 +25,11 @@ from routing.eligibility import Verdict
 from routing.fact_table import FACTS
 from routing.models import ConsentRecord, Referral
 from routing.operations.cases import route_of
-from routing.operations.consents import withdraw_consent
 from routing.operations.informing import inform, record_attempt
 from routing.operations.referral_creation import tried_listings
+from routing.operations.withdrawals import withdraw_consent
 from routing.pages.choices import INFORM, WITHDRAWAL
+from routing.pages.given_consents import CHANNELS_TOLD
 from routing.pages.offer_cards import source_of
 from routing.pages.proposals import offers_for, proposals_for
 from routing.pages.reading import read_referral
@@ -51,7 +52,7 @@ from routing.referral_states import RETURN_KINDS, STATES, ReturnKind, State
 
 blueprint = Blueprint("referrals", __name__, url_prefix="/referrals/<uuid:referral_id>")
 ELSEWHERE: dict[str, str] = {
-    "prepare": "consent.sending", "send": "consent.sending", "reroute": "",
+    "prepare": "consent.sending", "send": "consent.sending", "reroute": "", "void": "voids.form",
 }  # fmt: skip
 """Steps that have a screen of their own."""
 BY_OTHERS = frozenset({"revoke", "edit"})
@@ -81,7 +82,8 @@ def view(referral_id: UUID) -> Response:
         withdrawal_channels=WITHDRAWAL.items(), candidates=candidates,
         told=[one for one in disclosures_of(db.session, referral.member)
               if one.referral_code == referral.code],
-        source_of=source_of, Verdict=Verdict, stale=_stale(referral), **_chosen(referral),
+        channels_told=CHANNELS_TOLD, source_of=source_of, Verdict=Verdict,
+        stale=_stale(referral), **_chosen(referral),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from directory.categories import CATEGORIES
 from directory.core.text import N_, Text, Words
 from directory.models import Organisation
 from routing.attempts import OUTCOMES
+from routing.consent import ConsentKind
 from routing.fact_table import FACTS
 from routing.models import (
     Case,
@@ -105,11 +106,22 @@ def _consents(session: Session, case: Case) -> Iterator[Happening]:
             yield Happening(record.withdrawn_at, N_("The consent was withdrawn"))
 
 
+OTHER_AGREEMENTS: dict[str, Text] = {
+    ConsentKind.SERVICES: N_("The person agreed to be accompanied"),
+    ConsentKind.FOLLOW_UP: N_("The person agreed to be called later"),
+    ConsentKind.TRUSTED_CONTACT: N_("The trusted contact agreed to be called"),
+    ConsentKind.RESEARCH: N_("The person agreed to take part in a survey"),
+    ConsentKind.HOUSEHOLD: N_("The person agreed that facts about the household are shared"),
+}
+
+
 def _agreed(session: Session, record: ConsentRecord) -> Text:
     if record.exception_code is not None:
         return N_("Exception from consent recorded")
-    if record.kind not in ("data-sharing", "transfer"):
-        return N_("The person agreed to be accompanied")
+    if record.kind in OTHER_AGREEMENTS:
+        return OTHER_AGREEMENTS[record.kind]
+    if record.assent is False:
+        return N_("The child does not agree")
     ids = [row.organisation_id for row in record.recipients if row.accepted]
     names = session.scalars(select(Organisation.name).where(Organisation.id.in_(ids)))
     told = Words(sorted(names))

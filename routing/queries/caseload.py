@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from directory.core.actor import Actor
 from directory.core.text import N_, Text
 from directory.models import Listing, Service
-from directory.roles import SUPERVISE
+from directory.roles import SUBSTITUTE_CONSENT, SUPERVISE
 from directory.working_days import calendar_of
 from routing.clocks import CLOCKS, Clock
 from routing.models import Case, Need, Referral, ReferralClock, Task
@@ -47,6 +47,9 @@ TASKS: dict[str, Text] = {
     "call-person": N_("Call the person, who has asked for it"),
     "check-contact": N_("Ask the provider: the person says that nobody was in touch"),
     "look-again": N_("Look again: enrolment opens"),
+    "offer-again": N_("Offer help again, once, without pressing"),
+    "child-disagrees": N_("Child and guardian disagree: look at it with both"),
+    "reimbursement-late": N_("Money owed to the person is late"),
 }
 """What people read for a task."""
 
@@ -145,7 +148,8 @@ def _follow_ups(session: Session, actor: Actor, now: dt.datetime) -> list[Item]:
 
 
 def _tasks(session: Session, actor: Actor) -> list[Item]:
-    owners = ("RC", "RS") if actor.may(SUPERVISE) else ("RC",)
+    owners = ["RS"] if actor.may(SUPERVISE) else []
+    owners += ["CPA"] if actor.may(SUBSTITUTE_CONSENT) else ["RC"]
     query = (
         select(Task, Need)
         .join(Need, Need.id == Task.need_id)

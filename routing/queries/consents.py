@@ -16,12 +16,15 @@ from directory.models import Listing
 from directory.who import Who
 from routing.consent import Consent, ConsentKind, Giver, Person, Recipient
 from routing.consent_exceptions import ExceptionCode, ExceptionRecord, Guardian
+from routing.country_rules import may_consent_alone, rules_of
 from routing.disclosure import DATASET_VERSION
 from routing.facts import Facts
 from routing.models import Case, CaseMember, ConsentRecipient, ConsentRecord, Need
-from routing.queries.known_facts import is_minor
+from routing.queries.known_facts import age_between, is_minor
 from routing.queries.scope import case_overseen_by, case_seen_by, visible_cases
 
+CONFIRMATION, REVIEW = "confirmation", "review"
+"""Kinds of ``ExceptionReview``."""
 PURPOSE = "referral"
 """Why data is shared when a person is sent to a service."""
 
@@ -122,14 +125,22 @@ def as_exception(record: ConsentRecord) -> ExceptionRecord:
         guardian=Guardian(facts["guardian"]) if facts.get("guardian") else None,
         authority_unreachable=bool(facts.get("authority_unreachable")),
         legal_text=facts.get("legal_text", ""),
+        confirmed_by_professional_at=confirmed_at(record),
     )
 
 
-def as_person(case: Case, facts: Facts, today: dt.date) -> Person:
-    """What the rules on consent need to know of a person."""
+def confirmed_at(record: ConsentRecord) -> dt.datetime | None:
+    """When a mental-health professional confirmed the danger; nothing if nobody did."""
+    return next((row.at for row in record.reviews if row.kind == CONFIRMATION), None)
+
+
+def as_person(case: Case, facts: Facts, today: dt.date, category: str = "") -> Person:
+    """What the rules on consent need to know of a person who is sent to a kind of service."""
     signs = facts.known("vulnerability", today).value or ()
+    rules, ages = rules_of(case.country), age_between(facts, today)
     return Person(
-        is_minor=is_minor(facts, today),
+        is_minor=is_minor(facts, today, rules.adult_years),
+        may_consent_alone=may_consent_alone(rules, ages[0] if ages else None, category),
         is_unaccompanied="unaccompanied-child" in signs,
         excludes_government=case.excludes_government,
     )
@@ -148,6 +159,19 @@ def accepted_alternates(record: ConsentRecord, but: Iterable[UUID]) -> list[Cons
 def dataset_of(listing: Listing) -> tuple[str, str]:
     """The data set of a service of its category, with its version."""
     return listing.service.category, DATASET_VERSION
+
+
+def member_within(session: Session, actor: Actor, member_id: UUID) -> CaseMember:
+    """The person of a case that ``actor`` accompanies or oversees; else ``NotFound``."""
+    query = (
+        select(CaseMember)
+        .join(Case, Case.id == CaseMember.case_id)
+        .where(CaseMember.id == member_id, or_(case_seen_by(actor), case_overseen_by(actor)))
+    )
+    member = session.scalars(query).one_or_none()
+    if member is None:
+        raise NotFound
+    return member
 
 
 def member_for(session: Session, actor: Actor, member_id: UUID) -> CaseMember:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from directory.core.text import N_, Text
 from directory.models import Listing
-from routing.consent import Person, Request, covers
-from routing.consent_exceptions import countersign_gap, exception_gap
+from routing.consent import ConsentKind, Person, Request, covers
+from routing.consent_exceptions import ExceptionCode, countersign_gap, exception_gap
+from routing.country_rules import rules_of
 from routing.disclosure import Stage, explicit_fields
 from routing.facts import FACTS, Facts
 from routing.models import ConsentRecord, Need
@@ -27,6 +28,7 @@ from routing.queries.consents import (
 from routing.queries.payload import allowed_fields
 
 NONE_GIVEN = N_("There is no consent.")
+CHILD_OBJECTS = N_("The child does not agree.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,12 @@ def basis_for(
     ``pinned`` is the one that a referral was made ready under: no other counts for it.
     """
     organisation = listing.service.organisation_id
-    records = candidate_consents(session, need, organisation, lock=lock)
-    if pinned is not None:
-        records = [record for record in records if record.id == pinned]
-    person = as_person(need.member.case, facts, now.date())
+    named = candidate_consents(session, need, organisation, lock=lock)
+    records = [one for one in named if one.id == pinned] if pinned is not None else named
+    person = as_person(need.member.case, facts, now.date(), listing.service.category)
+    said_no = objection(named, person)
+    if said_no is not None:
+        return _against(said_no, records, need, listing, now)
     gap: Text | None = None
     for record in _plain(records):
         problem = consent_gap(record, need, listing, now=now, person=person)
@@ -72,6 +76,14 @@ def basis_for(
         if record.exception_code is not None and record.withdrawn_at is None:
             return _on_exception(record, need, listing, now, gap or NONE_GIVEN)
     return Basis(records[0] if records else None, gap or NONE_GIVEN)
+
+
+def objection(records: Iterable[ConsentRecord], person: Person) -> ConsentRecord | None:
+    """The newest agreement, if in it the child says no: an older yes does not count any more."""
+    if person.is_minor is False:
+        return None
+    newest = next(iter(_asking(records)), None)
+    return newest if newest is not None and newest.assent is False else None
 
 
 def consent_gap(
@@ -104,6 +116,27 @@ def _plain(records: Iterable[ConsentRecord]) -> Iterable[ConsentRecord]:
     return (record for record in records if record.exception_code is None)
 
 
+def _asking(records: Iterable[ConsentRecord]) -> Iterable[ConsentRecord]:
+    """Those in which somebody was asked whether data may be shared, and has not taken it back."""
+    return (
+        record
+        for record in _plain(records)
+        if record.kind == ConsentKind.DATA_SHARING and record.withdrawn_at is None
+    )
+
+
+def _against(
+    said_no: ConsentRecord, records: Iterable[ConsentRecord], need: Need, listing: Listing,
+    now: dt.datetime,
+) -> Basis:  # fmt: skip
+    """A child's objection stops everything but what the child's best interest demands."""
+    for record in records:
+        best_interest = record.exception_code == ExceptionCode.CHILD_BEST_INTEREST
+        if best_interest and record.withdrawn_at is None:
+            return _on_exception(record, need, listing, now, CHILD_OBJECTS)
+    return Basis(said_no, CHILD_OBJECTS)
+
+
 def _on_exception(
     record: ConsentRecord, need: Need, listing: Listing, now: dt.datetime, gap: Text
 ) -> Basis:
@@ -116,5 +149,5 @@ def _on_exception(
         exception_gap(exception, need.priority, listing.service.category, now)
         if not (excluded and listing.service.organisation.is_government)
         else N_("The person does not want any public body."),
-        countersign_gap(exception, need.priority, now),
+        countersign_gap(exception, need.priority, now, rules_of(need.case.country).policy),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.core.text import Text
 from directory.models import Organisation
 from routing.disclosure import FIELDS
-from routing.models import CaseMember, Disclosure, Referral
+from routing.models import CaseMember, ConsentRecord, Disclosure, Referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,29 @@ class Told:
     channel: str
     stage: int
     on_exception: bool
+    exception: str = ""
+    """Code of the exception it went under."""
+    agreed_at: dt.datetime | None = None
+    """When the agreement under which it went was given."""
+    purpose: str = ""
 
 
 def disclosures_of(session: Session, member: CaseMember) -> list[Told]:
     """Every transmission and every reading, the newest first."""
     query = (
-        select(Disclosure, Organisation.name, Referral.code)
+        select(Disclosure, Organisation.name, Referral.code, ConsentRecord.given_at)
         .join(Referral, Referral.id == Disclosure.referral_id)
         .join(Organisation, Organisation.id == Disclosure.recipient_id)
+        .outerjoin(ConsentRecord, ConsentRecord.id == Disclosure.consent_id)
         .where(Referral.member_id == member.id)
         .order_by(Disclosure.at.desc(), Disclosure.id)
     )
     return [
         Told(
             row.at, name, code, labels_of(row.field_names), row.channel, row.stage,
-            row.exception_code is not None,
+            row.exception_code is not None, row.exception_code or "", given_at, row.purpose,
         )
-        for row, name, code in session.execute(query)
+        for row, name, code, given_at in session.execute(query)
     ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from routing.models import CaseMember, FactRecord
 from routing.values import bounds
 
 ADULT_YEARS = 18
-"""Age of majority [P]; a country profile may set another."""
+"""Age of majority [P] where the country is not asked: ``routing.country_rules``."""
 
 
 def current_facts(session: Session, member_id: UUID) -> list[FactRecord]:
@@ -58,15 +58,24 @@ def population_groups(facts: Facts, today: dt.date) -> frozenset[str]:
     return frozenset(groups)
 
 
-def is_minor(facts: Facts, today: dt.date) -> bool | None:
+def is_minor(facts: Facts, today: dt.date, adult_years: int = ADULT_YEARS) -> bool | None:
     """Whether the person is under age; nothing when that is not known."""
+    ages = age_between(facts, today)
+    if ages is None:
+        return None
+    youngest, oldest = ages
+    if youngest >= adult_years:
+        return False
+    return True if oldest < adult_years else None
+
+
+def age_between(facts: Facts, today: dt.date) -> tuple[int, int] | None:
+    """The least and the most years that the person can have completed."""
     seen = facts.known("born", today).value
     if seen is None:
         return None
     earliest, latest = bounds(seen)
-    if years_between(latest, today) >= ADULT_YEARS:
-        return False
-    return True if years_between(earliest, today) < ADULT_YEARS else None
+    return years_between(latest, today), years_between(earliest, today)
 
 
 def years_between(born: dt.date, today: dt.date) -> int:

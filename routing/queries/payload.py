@@ -22,6 +22,7 @@ from routing.disclosure import DATASET_VERSION, FIELDS, Field, Stage, age_band, 
 from routing.facts import FACTS, Facts
 from routing.models import CaseMember, CaseWorker, ConsentRecord, ContactRoute, Need
 from routing.queries.eligibility_now import Asks, asks_of
+from routing.queries.household import household_kept_back
 from routing.queries.known_facts import years_between
 from routing.values import bounds
 
@@ -67,6 +68,8 @@ def payload_of(
     asks = asks_of(session, listing, facts, sender="", today=today)
     values = payload_values(session, code, need, listing, asks, facts=facts, today=today)
     read = asks.facts_read()
+    for name in household_kept_back(session, need, today=today):
+        values.pop(name, None)
 
     def at(stage: Stage) -> dict[str, object]:
         return disclosure.payload(allowed_fields(need, listing, consent, stage, read), values)
@@ -109,7 +112,7 @@ def payload_values(
         "priority": need.priority.value,
         "need": need.category,
         "name": member.name,
-        "contact-route": [_route(route) for route in member.routes if _may_be_told(route)],
+        "contact-route": [_route(route) for route in member.routes if may_be_told(route)],
         **_written_facts(facts, today),
         **_personal(facts, today),
         **_whereabouts(session, member, asks, facts, today),
@@ -210,7 +213,7 @@ def _band(metres: float) -> tuple[int, int | None]:
     return first, (following[0] if following else None)
 
 
-def _may_be_told(route: ContactRoute) -> bool:
+def may_be_told(route: ContactRoute) -> bool:
     """A trusted contact has consented to us, not to the provider."""
     safe = route.safe_to_call or route.safe_to_text or route.kind == "visit"
     return safe and route.kind != "trusted-contact"

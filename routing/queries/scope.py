@@ -17,7 +17,7 @@ from directory.core.errors import NotFound
 from directory.models import Region
 from directory.who import Who
 from routing.case_life import State
-from routing.models import Case, CaseWorker, ConsentRecord, Referral
+from routing.models import Case, CaseWorker, ConsentRecord, Need, Referral, Task
 from routing.referral_states import READABLE
 
 DELIVERY = frozenset({roles.ANSWER_REFERRAL, roles.DELIVER_REFERRAL})
@@ -111,6 +111,16 @@ def is_overseen(session: Session, actor: Actor, case_id: UUID) -> bool:
     return _exists(session, case_overseen_by(actor), case_id)
 
 
+def is_in_reach(session: Session, actor: Actor, permission: str, case_id: UUID) -> bool:
+    """Whether the case lies within a grant that carries ``permission``, whoever accompanies it."""
+    return _exists(session, within_grants(actor, permission), case_id)
+
+
+def within_grants(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """Cases within the scope of any grant that carries ``permission``."""
+    return or_(false(), *(_within(grant) for grant in actor.grants_for(permission)))
+
+
 def in_team(session: Session, actor: Actor, case_id: UUID) -> bool:
     """Whether the actor belongs to the team of the case."""
     query = select(CaseWorker.id).where(
@@ -161,7 +171,9 @@ def _reach_by_role(grant: Grant, actor: Actor) -> ColumnElement[bool]:
         asked = select(ConsentRecord.case_id).where(
             or_(ConsentRecord.giver == "CPA", ConsentRecord.exception_code == "child-best-interest")
         )
-        return _within(grant) & or_(Case.id.in_(team), Case.id.in_(asked))
+        tasks = select(Need.case_id).join(Task, Task.need_id == Need.id)
+        called = tasks.where(Task.owner_role == "CPA", Task.done_at.is_(None))
+        return _within(grant) & or_(Case.id.in_(team), Case.id.in_(asked), Case.id.in_(called))
     return _within(grant) & Case.id.in_(team)
 
 

@@ -11,9 +11,9 @@ from directory.who import Who
 from routing.attempts import Outcome
 from routing.case_life import State as CaseState
 from routing.models import Referral, ReferralEvent
-from routing.operations.consents import withdraw_consent
 from routing.operations.informing import approve_void, record_attempt
 from routing.operations.tick import tick
+from routing.operations.withdrawals import withdraw_consent
 from routing.referral_life import LIFE, State
 from tests.routing.stories import DAY, Story
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from directory.core.actor import SYSTEM, Actor
 from directory.models import Account, AccountGrant, Capacity, Listing, Organisation
 from directory.who import Who
-from routing.consent import ConsentKind
+from routing.consent import ConsentKind, Giver
 from routing.models import (
     Case,
     CaseMember,
@@ -46,6 +46,13 @@ FACTS: Mapping[str, object] = {
 NUMBER = "+224620123456"
 NAME = "Canary Diallo"
 HOURS = "canary hours"
+
+
+def guardian_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Who agrees in the child's place, where somebody does."""
+    if given.get("giver", Giver.BEN) is Giver.BEN:
+        return {}
+    return {"giver_name": "Canary Bah", "giver_relation": "mother", "assent_mode": "oral"}
 
 
 @dataclass
@@ -168,7 +175,7 @@ class Story:
                     )
                     for listing in (*listings, *refused)
                 ),
-                **given,
+                **guardian_of(given) | given,
             ),
             actor=self.actor(Who.RC),
             now=self.now,

@@ -23,9 +23,10 @@ from routing.consent_exceptions import ExceptionCode
 from routing.disclosure import Stage
 from routing.models import ConsentRecord, Disclosure, Referral
 from routing.operations.cases import exclude_government
-from routing.operations.consents import Agreement, Named, give_consent, withdraw_consent
+from routing.operations.consents import Agreement, Named, give_consent
 from routing.operations.disclosures import read_inbox, referral_for_recipient
 from routing.operations.exceptions import countersign, record_exception
+from routing.operations.withdrawals import withdraw_consent
 from routing.priorities import Priority
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of
@@ -34,7 +35,7 @@ from routing.referral_life import State
 from routing.referral_states import IDENTITY_SHOWN, READABLE
 from tests import factories
 from tests.routing import journeys
-from tests.routing.stories import DAY, NAME, NUMBER, Story
+from tests.routing.stories import DAY, NAME, NUMBER, Story, guardian_of
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def consent(
     elsewhere = story.need(need.case) if asked["need"] == "other" else need
     agreement = Agreement(
         kind=asked["kind"], need_id=elsewhere.id, recipients=named, dataset=asked["dataset"],
-        giver=asked["giver"],
+        giver=asked["giver"], **guardian_of(asked),
     )  # fmt: skip
     return give_consent(
         story.session, story.member(need), agreement, actor=story.actor(Who.RC), now=story.now

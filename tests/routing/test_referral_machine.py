@@ -44,12 +44,12 @@ from routing.models import (
     Task,
 )
 from routing.operations import unique_codes
-from routing.operations.consents import withdraw_consent
 from routing.operations.disclosures import referral_for_recipient
 from routing.operations.events import events_of, first_fault, projection_of, replayed
 from routing.operations.referral_creation import reroute, tried_listings
 from routing.operations.referrals import take_step
 from routing.operations.tick import tick
+from routing.operations.withdrawals import withdraw_consent
 from routing.queries.disclosure_basis import basis_for
 from routing.queries.known_facts import facts_of
 from routing.referral_life import LIFE, State

@@ -1,0 +1,43 @@
+"""Whether the adults of a household agree that facts about all of them go to a provider."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from routing.consent import ConsentKind
+from routing.country_rules import rules_of
+from routing.disclosure import HOUSEHOLD
+from routing.models import CaseMember, ConsentRecord, Need
+from routing.queries.known_facts import facts_of, is_minor
+
+
+def household_kept_back(session: Session, need: Need, *, today: dt.date) -> frozenset[str]:
+    """Fields that stay here because another adult of the household has not agreed."""
+    return HOUSEHOLD if adults_to_ask(session, need.member, today=today) else frozenset()
+
+
+def adults_to_ask(session: Session, member: CaseMember, *, today: dt.date) -> list[CaseMember]:
+    """The other adults of the case who have not agreed, or have taken it back."""
+    others = [one for one in member.case.members if one.id != member.id]
+    agreed = _agreed(session, others, today)
+    return [one for one in others if one.id not in agreed and is_adult(session, one, today=today)]
+
+
+def is_adult(session: Session, member: CaseMember, *, today: dt.date) -> bool:
+    """Whether a member counts as an adult; without an age, a "child" of the case does not."""
+    facts = facts_of(session, member, today=today)
+    minor = is_minor(facts, today, rules_of(member.case.country).adult_years)
+    return member.relation != "child" if minor is None else not minor
+
+
+def _agreed(session: Session, members: Iterable[CaseMember], today: dt.date) -> set[object]:
+    query = select(ConsentRecord).where(
+        ConsentRecord.member_id.in_([one.id for one in members]),
+        ConsentRecord.kind == ConsentKind.HOUSEHOLD,
+        ConsentRecord.withdrawn_at.is_(None),
+    )
+    return {row.member_id for row in session.scalars(query) if row.expires_at.date() >= today}
