@@ -58,6 +58,7 @@ from routing.api.complaints import complaints as complaints_api
 from routing.api.consents import consents as consents_api
 from routing.api.emergency_access import emergency as emergency_api
 from routing.api.exceptions import exceptions as exceptions_api
+from routing.api.expenses import expenses as expenses_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.needs import resource_needs as needs_api
@@ -82,6 +83,7 @@ from routing.pages import (
     emergency_access,
     ending,
     exceptions,
+    expenses,
     follow_ups,
     given_consents,
     inbox,
@@ -135,6 +137,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     exceptions.blueprint,
     voids.blueprint,
     protection_desk.blueprint,
+    expenses.blueprint,
     referrals.blueprint,
     steps.blueprint,
     follow_ups.blueprint,
@@ -160,6 +163,7 @@ API = (
     complaints_api,
     consents_api,
     exceptions_api,
+    expenses_api,
     referrals_api,
     follow_ups_api,
     reaching_api,

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from directory.costs import cost_terms
+
 SCALARS: dict[str, Any] = {
     "visibility": "public",
     "is_permanent": False,
@@ -17,6 +19,7 @@ SCALARS: dict[str, Any] = {
     "price": None,
     "currency": None,
     "cost_note": None,
+    "cost_terms": {},
     "duration_days": None,
     "hours_per_week": None,
     "ends_on": None,
@@ -60,6 +63,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "currency": None,
         "per": "month",
         "first_payment_day": None,
+        "paid_by": None,
         "note": None,
         "source": None,
     },
@@ -91,6 +95,10 @@ def clean(content: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise UnknownKey(", ".join(sorted(unknown)))
     offer = {name: _json(content.get(name, default)) for name, default in SCALARS.items()}
+    try:
+        cost_terms(offer["cost_terms"])
+    except (TypeError, ValueError) as error:
+        raise UnknownKey(f"cost_terms: {error}") from error
     for name, columns in ROWS.items():
         offer[name] = sorted((_row(row, columns) for row in content.get(name, ())), key=repr)
     offer["conditions"] = [_condition(node) for node in content.get("conditions", ())]

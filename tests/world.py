@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from routing.models import (
     CaseTransfer,
     CrossBorderPacket,
     EmergencyAccess,
+    Expense,
     Need,
     ProxyConfirmation,
     Referral,
@@ -29,6 +31,7 @@ from routing.models import (
     WorkerRun,
 )
 from routing.operations.complaints import Told, receive_complaint
+from routing.operations.expenses import Claim, claim_expense
 from routing.priorities import Priority
 from routing.worker_health import CLOCKS
 from tests import factories
@@ -43,6 +46,7 @@ NAMES: dict[str, str] = {
     "/maps/layers/": "regions",
     "/complaints/<>/steps/": "message",
     "/complaints/follow/": "add",
+    "/expenses/<>/": "approved",
     "/language/": "fr",
     "/account/second-factor/": "anything",
 }
@@ -123,6 +127,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         "proxy": proxy.id,
         "agreement": agreement.id,
         "complaint": _complaint(story, referral, complains_in),
+        "expense": _expense(story, referral).id,
     }
 
 
@@ -167,6 +172,14 @@ def _packet(story: Story) -> dict[str, UUID]:
     return {"packet": packet.id, "confirmation": question.id}
 
 
+def _expense(story: Story, referral: Referral) -> Expense:
+    """Something that the person has paid."""
+    paid = Claim(kind="transport", amount=Decimal(5_000), currency="GNF", paid_on=story.now.date())
+    return claim_expense(
+        story.session, referral, paid, actor=story.accounts["RC"].actor, now=story.now
+    )
+
+
 def _transfer(story: Story) -> CaseTransfer:
     """Another case of the sender, offered to somebody else."""
     transfer = CaseTransfer(
@@ -208,6 +221,7 @@ KINDS: dict[str, str] = {
     "agreements": "agreement",
     "transfers": "transfer",
     "complaints": "complaint",
+    "expenses": "expense",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from directory.audience import Audience
 from directory.core.text import N_, Text
+from directory.cost_words import terms_words
 from directory.intake import Intake, Window, intake
 from directory.models import Condition, FocalPoint, Listing
 from directory.opening_hours import Hours, is_open, week
@@ -81,6 +82,8 @@ class ListingView:
 
     listing: Listing
     cost: Text
+    terms: Sequence[Text]
+    """What must be paid first, what is paid back and when, and who pays, for whoever may know."""
     criteria: Sequence[Criterion]
     condition_rows: Sequence[Mapping[str, Any]]
     """The same as nested mappings."""
@@ -115,6 +118,9 @@ def listing_view(
     return ListingView(
         listing=listing,
         cost=cost_words(listing.cost_model, listing.price, listing.currency),
+        terms=terms_words(
+            listing.cost_terms, listing.currency, partner=audience >= Audience.PARTNERS
+        ),
         criteria=[
             Criterion(describers.condition(row), row["hard"], row["source"]) for row in conditions
         ],

@@ -3,6 +3,7 @@
 from routing.commands import (
     cases,
     complaints,
+    expenses,
     follow_ups,
     packets,
     papers,
@@ -15,6 +16,7 @@ from routing.commands.worker import worker_command
 __all__ = [
     "cases",
     "complaints",
+    "expenses",
     "follow_ups",
     "packets",
     "papers",

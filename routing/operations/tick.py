@@ -26,7 +26,6 @@ from directory.who import Who
 from routing.clocks import Action, Clock
 from routing.firings import Firing, remembered, what_fires
 from routing.models import Referral, ReferralClock
-from routing.operations.consent_seeking import seek_consents
 from routing.operations.exception_recalls import recall_uncountersigned, uncountersigned
 from routing.operations.facts_for_sending import what_changed
 from routing.operations.follow_up_schedule import due_follow_ups, notice_follow_up
@@ -57,7 +56,6 @@ def tick(
     run.each(_ids(session, select(Referral.id).where(Referral.state == State.READY)), _refresh)
     run.each(uncountersigned(session, now=now), recall_uncountersigned)
     run.each([row.id for row in returned_with_alternates(session)], _reroute)
-    run.once("seek-consent", seek_consents)
     return run.report
 
 
@@ -90,15 +88,6 @@ class _Run:
         """The same thing for several referrals, each under its own lock."""
         for referral_id in ids:
             self.do(partial(self._one, referral_id, job))
-
-    def once(self, name: str, job: Callable[..., int]) -> None:
-        """Something that looks at everything by itself and says how often it did something."""
-
-        def work() -> None:
-            self.report.done[name] += job(self.session, now=self.now)
-
-        self._do(work)
-        self.report.done += Counter()
 
     def _one(self, referral_id: UUID, job: Job) -> str | None:
         referral = self.session.get_one(Referral, referral_id)

@@ -19,6 +19,7 @@ from directory.core.web import render
 from directory.models import Listing
 from directory.roles import SEND_REFERRAL
 from directory.who import Who
+from routing.affordability import Gap, monthly_gap
 from routing.consent import Giver, latest_expiry
 from routing.fact_table import FACTS
 from routing.forms.agreements import read_agreement
@@ -26,6 +27,7 @@ from routing.forms.steps import PREPARATION, Control, read_details
 from routing.guardians import ASSENT_MODES, OF_GUARDIAN, RELATIONS
 from routing.models import Referral
 from routing.operations.cases import exclude_government
+from routing.operations.companion_needs import need_cash
 from routing.operations.consents import give_consent
 from routing.operations.referrals import take_step
 from routing.pages.choices import LANGUAGE_CHOICES, MODES
@@ -70,6 +72,8 @@ def agree(referral_id: UUID) -> ResponseReturnValue:
         give_consent(db.session, referral.member, agreement, actor=current_actor(), now=now())
     except Invalid as error:
         return _show(referral, request.form, error)
+    if request.form.get("companion") == "1":
+        need_cash(db.session, referral.member, actor=current_actor(), now=now())
     if not agreement.recipients[0].accepted:
         flash(words(REFUSED))
         return redirect(url_for("proposals.view", need_id=referral.need_id), 303)
@@ -99,6 +103,7 @@ def sending(referral_id: UUID) -> ResponseReturnValue:
     return render(
         "routing/sending.html", referral=referral, payload=referral.payload or {},
         fields=_preparation(referral), missing=_missing(referral), basis=_basis(referral),
+        gap=_gap(referral),
     )  # fmt: skip
 
 
@@ -177,7 +182,8 @@ def _show(
         guardian_choices=[(code, RELATIONS[code]) for code in (*OF_GUARDIAN, "authority")],
         struck=_struck(shared.offered), extra=request.form.getlist("extra"),
         problems=error.fields if error else {}, fields=_preparation(referral),
-        mode_choices=MODES.items(), language_choices=LANGUAGE_CHOICES, givers=GIVERS.items(),
+        gap=_gap(referral), mode_choices=MODES.items(), language_choices=LANGUAGE_CHOICES,
+        givers=GIVERS.items(),
     )  # fmt: skip
 
 
@@ -215,6 +221,13 @@ def _missing(referral: Referral) -> list[Any]:
         FACTS[name] for name, found in seen.items()
         if found.stale or (found.unknown and name in needed)
     ]  # fmt: skip
+
+
+def _gap(referral: Referral) -> Gap:
+    """What the person will lack a month, to be talked over before anything is sent."""
+    facts = facts_of(db.session, referral.member, today=today())
+    asks = asks_of(db.session, referral.listing, facts, sender="", today=today())
+    return monthly_gap(facts, asks.offer, today())
 
 
 def _basis(referral: Referral) -> Any:

@@ -41,6 +41,7 @@ KINDS: dict[str, Text] = {
     ConsentKind.TRUSTED_CONTACT: N_("Trusted contact"),
     ConsentKind.RESEARCH: N_("To take part in a survey"),
     ConsentKind.HOUSEHOLD: N_("Facts about the household"),
+    ConsentKind.TRANSFER: N_("Another organisation takes over"),
 }
 OWN = (
     ConsentKind.FOLLOW_UP, ConsentKind.HOUSEHOLD, ConsentKind.TRUSTED_CONTACT,

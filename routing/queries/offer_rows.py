@@ -74,6 +74,7 @@ def listing_rows() -> Select[Any]:
             Programme.margin_days, Listing.has_no_end, Listing.duration_days, Listing.hours_per_week,
             Listing.cost_model, Listing.price, Listing.currency, Listing.accepts_self_referral,
             Listing.accepts_incomplete, Listing.waitlist_days,
+            cast(Listing.cost_terms, Text).label("cost_terms"),
             *(cast(column, Text).label(name) for name, column in LISTS.items()),
         )
         .join(Service, Listing.service_id == Service.id)

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Invalid
-from directory.costs import CostModel
+from directory.costs import CostModel, cost_terms
 from directory.intake import Window, feasible_start
 from directory.models import (
     Listing,
@@ -151,14 +151,7 @@ def _template(
         end_margin_days=row.margin_days or 0,
         duration_days=row.duration_days,
         hours_week=row.hours_per_week,
-        costs=Costs(
-            model=CostModel(row.cost_model) if row.cost_model else None,
-            price=_number(row.price),
-            currency=row.currency,
-            allowances=tuple(
-                offers.Allowance(kind, _number(amount), per) for kind, amount, per in allowances
-            ),
-        ),
+        costs=_costs(row, allowances),
         languages=codes["languages"],
         supports=codes["supports"] | codes["accessibility"],
         specialties=codes["specialties"],
@@ -168,6 +161,24 @@ def _template(
         self_referral=row.accepts_self_referral,
         accepts_incomplete=row.accepts_incomplete,
         has_waiting_list=row.waitlist_days is not None,
+    )
+
+
+def _costs(row: Row[Any], allowances: tuple[Any, ...]) -> Costs:
+    terms = cost_terms(json.loads(row.cost_terms or "{}"))
+    return Costs(
+        model=CostModel(row.cost_model) if row.cost_model else None,
+        price=_number(row.price),
+        deposit=terms.deposit or 0,
+        currency=row.currency,
+        has_advance=terms.has_advance,
+        transport_day=terms.transport_day,
+        meals_day=terms.meals_day,
+        lodging_month=terms.lodging_month,
+        days_month=terms.days_month,
+        allowances=tuple(
+            offers.Allowance(kind, _number(amount), per) for kind, amount, per in allowances
+        ),
     )
 
 
