@@ -84,7 +84,9 @@ def cost_terms(written: Mapping[str, Any]) -> CostTerms:
     """The terms of a listing as values; raises ``ValueError`` for a name or a value not known."""
     if unknown := set(written) - TERM_NAMES:
         raise ValueError(", ".join(sorted(unknown)))
-    given = {name: tuple(v) if isinstance(v, list) else v for name, v in written.items()}
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in written.items()
+    }
     terms = CostTerms(**given)
     if terms.escort is not None and terms.escort not in ESCORTS:
         raise ValueError("escort")

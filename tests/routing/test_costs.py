@@ -66,7 +66,7 @@ def test_f13_truth_table_of_paying_first(
     costs = Costs(model, price=50_000, deposit=deposit, has_advance=advance)
     facts = known() if means is None else known(can_advance=means)
     asked = deposit + (50_000 if model is CostModel.PAY_AND_REIMBURSE else 0)
-    found = affordability(facts, Means(), Offer(costs=costs), TODAY)
+    found = affordability.judge(facts, Means(), Offer(costs=costs), TODAY)
     if advance or asked == 0:
         expected = Answer.YES
     elif means is None:
@@ -287,7 +287,10 @@ def test_an_expense_is_noted_followed_and_paid_at_the_screens(
     assert "Nothing is owed" in caseworker.get("/expenses")
 
 
-def test_an_expense_is_noted_and_moved_through_the_interface(story: Story, seat: Seat) -> None:
+def test_an_expense_is_noted_and_moved_through_the_interface(
+    story: Story, seat: Seat, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     referral = story.sent()
     story.session.commit()
     caseworker, supervisor = seat(Who.RC).client, seat(Who.RS).client
@@ -296,6 +299,7 @@ def test_an_expense_is_noted_and_moved_through_the_interface(story: Story, seat:
         "paid_on": story.now.date().isoformat(),
     }  # fmt: skip
     made = caseworker.post(f"/api/v1/referrals/{referral.id}/expenses", json=body)
+    assert made.status_code == 201, made.text
     assert (made.status_code, made.json["state"], made.json["is_late"]) == (201, "claimed", False)
     steps = f"/api/v1/expenses/{made.json['id']}/steps"
     assert caseworker.post(steps, json={"state": "approved"}).status_code == 403
