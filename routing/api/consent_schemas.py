@@ -38,7 +38,7 @@ class ConfirmationIn(Schema):
     licence = fields.String(required=True, validate=SHORT)
 
 
-class ReviewIn(Schema):
+class ExceptionReviewIn(Schema):
     """What the data-protection officer finds."""
 
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))

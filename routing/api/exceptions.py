@@ -98,7 +98,7 @@ def confirmed(body: Body) -> dict[str, Any]:
 
 
 @exceptions.post("/consents/<uuid:key>/review")
-@exceptions.arguments(schemas.ReviewIn)
+@exceptions.arguments(schemas.ExceptionReviewIn)
 @exceptions.response(201, schemas.Recorded)
 @exceptions.alt_response(403, "FORBIDDEN")
 @exceptions.alt_response(404, "NOT_FOUND")
