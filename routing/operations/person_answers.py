@@ -1,6 +1,6 @@
 """What a person does with their tracking code: says whether they were contacted, asks to be called.
 
-Taking an agreement back is ``consents.withdraw_consent`` with ``BENEFICIARY`` and ``Who.BEN``.
+Taking an agreement back is ``withdrawals.withdraw_consent`` with ``BENEFICIARY`` and ``Who.BEN``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from directory.who import Who
 from directory.working_days import calendar_of
 from routing.clocks import Clock, due
 from routing.models import ConsentRecord, Need, Referral, ReferralEvent, Task
-from routing.operations.consents import withdraw_consent
 from routing.operations.needs import finish_tasks, open_task
 from routing.operations.person_statements import statement_by_person
 from routing.operations.referrals import lock
+from routing.operations.withdrawals import withdraw_consent
 from routing.person_words import ASKED_WHETHER_CONTACTED
 from routing.projection import FOLLOW_UP
 

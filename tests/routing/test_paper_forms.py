@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from directory.core.audit import AuditEntry
 from directory.who import Who
 from routing.models import Disclosure, Referral
-from routing.operations.consents import withdraw_consent
+from routing.operations.withdrawals import withdraw_consent
 from tests import factories
 from tests.printing import Print, read_print
 from tests.routing.browser import Browser

@@ -20,7 +20,6 @@ from routing.consent import ConsentKind, Giver
 from routing.models import Case, CaseMember, CaseTransfer, ConsentRecord, FactRecord, Need
 from routing.operations.case_steps import take_case_step
 from routing.operations.cases import add_member, exclude_government
-from routing.operations.consents import withdraw_consent
 from routing.operations.events import first_fault
 from routing.operations.facts import record_facts
 from routing.operations.needs import end_need
@@ -35,6 +34,7 @@ from routing.operations.transfers import (
     remind_late_transfers,
     withdraw_transfer,
 )
+from routing.operations.withdrawals import withdraw_consent
 from routing.queries.cases import team_of
 from routing.queries.known_facts import facts_of
 from routing.queries.scope import case_for, referral_for
