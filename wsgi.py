@@ -199,7 +199,7 @@ MENU = (
         "dependence.view", N_("Single providers"), "exclamation-diamond", READ_COORDINATION
     ),
     shell.MenuEntry("complaint_desk.inbox", N_("Complaints"), "megaphone", READ_COMPLAINT),
-    shell.MenuEntry("status.form", N_("My request"), "receipt"),
+    shell.MenuEntry("status.form", status.MENU_LABEL, "receipt"),
     shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
     shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
 )

@@ -30,6 +30,7 @@ from routing.queries.person_status import request_of, status_of
 from routing.queries.tracking import member_of_tracking_code
 
 blueprint = Blueprint("status", __name__, url_prefix="/status")
+MENU_LABEL = N_("My request")
 MINUTES = 15
 """How long the page that shows the answer may act for the person."""
 UNKNOWN = N_(
