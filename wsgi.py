@@ -17,7 +17,9 @@ from directory.commands import directory_commands
 from directory.core import compression, db, headers, i18n, security, web
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
+from directory.core.outbox import POST
 from directory.core.text import N_
+from directory.operations.delivery import Delivery
 from directory.pages import (
     account,
     account_admin,
@@ -53,6 +55,7 @@ from maps.api import map_layers_api
 from maps.commands import maps_commands
 from maps.pages import map_pages
 from routing import plain_words
+from routing.api import gateway
 from routing.api.cases import cases as cases_api
 from routing.api.complaints import complaints as complaints_api
 from routing.api.consents import consents as consents_api
@@ -61,6 +64,7 @@ from routing.api.exceptions import exceptions as exceptions_api
 from routing.api.expenses import expenses as expenses_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
+from routing.api.messages import messages as messages_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.packets import packets as packets_api
 from routing.api.proposals import proposals as proposals_api
@@ -87,9 +91,11 @@ from routing.pages import (
     follow_ups,
     given_consents,
     inbox,
+    messages,
     orientation,
     paper_forms,
     people,
+    person_messages,
     proposals,
     protection_desk,
     proxy_answers,
@@ -105,6 +111,7 @@ from routing.pages import (
     written_agreements,
 )
 from routing.queries.answer_times import observed_answer
+from routing.queries.message_words import writer
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -150,6 +157,9 @@ BLUEPRINTS: tuple[Any, ...] = (
     complaints.blueprint,
     complaint_desk.blueprint,
     emergency_access.blueprint,
+    messages.blueprint,
+    person_messages.blueprint,
+    gateway.blueprint,
     map_pages,
     map_layers_api,
 )
@@ -173,6 +183,7 @@ API = (
     emergency_api,
     status_api,
     packets_api,
+    messages_api,
 )
 COMMANDS: tuple[Any, ...] = (
     directory_commands,
@@ -216,6 +227,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config["SETTINGS"] = settings
     app.config["SECRET_KEY"] = settings.secret_key
     KEYRING.load(settings)
+    POST.load(Delivery(settings, writer(settings.hotline)))
     db.init_app(app, settings)
     Migrate(app, db.db, directory="migrations")
     accounts.init_app(app, settings)
@@ -230,6 +242,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     demand.init_app(app, settings)
     listing_words.init_app(app)
     alarm.init_app(app)
+    messages.init_app(app)
     app.extensions[DESCRIBERS] = Describers(
         plain_words.describe_condition,
         plain_words.describe_fact,

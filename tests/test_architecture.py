@@ -20,7 +20,8 @@ from directory.core.registry import Registry
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("directory", "routing", "maps", "seeds")
 LAYERS = (
-    "core", "models", "queries", "operations", "jobs", "forms", "formats", "pages", "api", "commands",
+    "core", "models", "queries", "operations", "jobs", "forms", "formats", "channels", "pages",
+    "api", "commands",
 )  # fmt: skip
 """Everything else in directory and routing is a rule."""
 FRAMEWORKS = ("flask", "werkzeug", "sqlalchemy", "geoalchemy2")

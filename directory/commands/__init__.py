@@ -1,6 +1,15 @@
 """``flask directory …``: one module for each family of commands; importing it registers them."""
 
-from directory.commands import accounts, audit, calendar, dependence, imports, listings, search
+from directory.commands import (
+    accounts,
+    audit,
+    calendar,
+    dependence,
+    imports,
+    listings,
+    messages,
+    search,
+)
 from directory.commands.group import directory_commands
 
 __all__ = [
@@ -11,5 +20,6 @@ __all__ = [
     "directory_commands",
     "imports",
     "listings",
+    "messages",
     "search",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -86,8 +87,38 @@ class Settings:
     public_url: str = ""
     """Address at which people reach the installation, ``https://…``, as papers print it; empty: that
     of the request."""
+    message_channels: str = "email,sms,in-app,log"
+    """Channels in the order in which the first that takes an address is used."""
+    smtp_host: str = ""
+    """Mail server; empty: accounts find their messages on the page of messages only."""
+    smtp_port: int = 587
+    """Port of the mail server."""
+    smtp_tls: str = "starttls"
+    """``starttls``, ``tls`` from the first byte, or ``none``: then only on this machine."""
+    smtp_user: str = ""
+    """User name at the mail server; empty: it asks for none."""
+    smtp_password: str = field(default="", repr=False)
+    """Password at the mail server."""
+    smtp_from: str = "Passerelle <no-reply@localhost>"
+    """Sender of the mails."""
     sms_url: str = ""
-    """Address of the SMS gateway; empty: messages go to the log channel."""
+    """Kannel's ``http://…/cgi-bin/sendsms``; empty: messages to people go to the log channel."""
+    sms_user: str = ""
+    """User name at the gateway (group ``sendsms-user``)."""
+    sms_password: str = field(default="", repr=False)
+    """Password at the gateway."""
+    sms_sender: str = "Passerelle"
+    """Number or word that a telephone shows as the sender."""
+    sms_secret: str = field(default="", repr=False)
+    """Letters and digits by which the gateway (user ``kannel``) is known; empty: it may not call."""
+    sms_report_url: str = ""
+    """``https://…/api/gateway/reports`` as the gateway reaches it; empty: no delivery reports."""
+    hotline: str = ""
+    """Telephone number that people may call, as it is written in messages to them."""
+    quiet_from: int = 21
+    """Hour of the evening from which nobody's telephone rings, in the time of the country [P]."""
+    quiet_until: int = 7
+    """Hour of the morning until which nobody's telephone rings [P]."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -126,9 +157,18 @@ def _problems(settings: Settings) -> list[str]:
         return ["PASSERELLE_ENVIRONMENT must be production, development or test."]
     if not 1 <= settings.worker_seconds <= 60:
         return ["PASSERELLE_WORKER_SECONDS must be between 1 and 60."]
+    if settings.smtp_tls not in {"starttls", "tls", "none"}:
+        return ["PASSERELLE_SMTP_TLS must be starttls, tls or none."]
+    if not all(0 <= hour <= 23 for hour in (settings.quiet_from, settings.quiet_until)):
+        return ["PASSERELLE_QUIET_FROM and PASSERELLE_QUIET_UNTIL must be hours from 0 to 23."]
     if settings.environment != "production":
         return []
-    return [*_weak_secrets(settings), *_unusable_keys(settings), *_unsafe_switches(settings)]
+    return [
+        *_weak_secrets(settings),
+        *_unusable_keys(settings),
+        *_unsafe_switches(settings),
+        *_unsafe_mail(settings),
+    ]
 
 
 def _weak_secrets(settings: Settings) -> list[str]:
@@ -176,6 +216,17 @@ def _unsafe_switches(settings: Settings) -> list[str]:
         problems.append("PASSERELLE_DEMO must be off.")
     if os.environ.get("FLASK_DEBUG", "0").lower() not in {"", "0", "false", "no"}:
         problems.append("FLASK_DEBUG must be off.")
+    return problems
+
+
+def _unsafe_mail(settings: Settings) -> list[str]:
+    problems = []
+    on_this_machine = settings.smtp_host in {"", "localhost", "127.0.0.1", "::1"}
+    if settings.smtp_tls not in {"starttls", "tls"} and not on_this_machine:
+        problems.append("PASSERELLE_SMTP_TLS must be starttls or tls.")
+    if settings.sms_secret and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", settings.sms_secret):
+        # Kannel takes it from an address, as it stands there
+        problems.append("PASSERELLE_SMS_SECRET must be at least 32 letters and digits.")
     return problems
 
 

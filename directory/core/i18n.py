@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import (
     Babel,
+    force_locale,
     format_date,
     format_datetime,
     format_decimal,
@@ -69,6 +70,17 @@ def translate(text: Text) -> str:
     """The sentence in the current language with its values written out."""
     template = gettext(text.template) if text.template else ""
     return template.format(**{name: words(value) for name, value in text.values.items()})
+
+
+def shipped(code: str) -> str:
+    """The language itself if its sentences are shipped, else the first that is."""
+    return code if code in LANGUAGES else LANGUAGES[0]
+
+
+def translate_into(code: str, text: Text) -> str:
+    """The sentence in a language that is not the visitor's: for messages and papers."""
+    with force_locale(shipped(code)):
+        return translate(text)
 
 
 def area_name(code: AreaCode) -> str:

@@ -182,10 +182,9 @@ def _closed(response: Response) -> Response:
 
 
 def deliver_messages() -> None:
-    """Hand waiting messages over; what fails stays in the outbox for the worker."""
+    """Hand over what needs no network; the rest waits in the outbox for the worker."""
     try:
-        outbox.deliver(db.session, now=now())
-        db.session.commit()
+        outbox.hand_over(db.session, now=now())
     except Exception:
         log.exception("the outbox will be tried again")
         db.session.rollback()

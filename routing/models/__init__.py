@@ -18,6 +18,7 @@ from routing.models.emergency_access import EmergencyAccess
 from routing.models.expense import Expense
 from routing.models.fact import FactRecord
 from routing.models.follow_up import AnnouncedCall, FollowUp, PersonAnswer, ProxyConfirmation
+from routing.models.inbound_statement import InboundStatement
 from routing.models.key_rotation import KeyRotation
 from routing.models.need import GapRecord, Need, Task
 from routing.models.packet import CrossBorderPacket, ServiceConfirmation
@@ -51,6 +52,7 @@ __all__ = [
     "FactRecord",
     "FollowUp",
     "GapRecord",
+    "InboundStatement",
     "KeyRotation",
     "Need",
     "OptionsCounselling",

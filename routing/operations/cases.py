@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import roles
-from directory.core import audit
+from directory.core import audit, outbox
 from directory.core.actor import Actor
 from directory.core.encryption import KEYRING
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -128,8 +128,11 @@ def change_route(
     session: Session, row: ContactRoute, member: CaseMember, route: Route, *, actor: Actor,
     now: dt.datetime,
 ) -> ContactRoute:  # fmt: skip
-    """What is safe has changed, or the number."""
+    """What is safe has changed, or the number; what waits for the old one is dropped if need be."""
+    old, could_text = str(row.value), row.safe_to_text
     _write_route(row, route, member.case.country)
+    if could_text and (row.value != old or not row.safe_to_text):
+        outbox.drop(session, recipient=old)
     session.flush()
     _record(session, actor, "routing:case:write", member.case, now, route=str(row.id))
     return row
@@ -139,6 +142,7 @@ def remove_route(
     session: Session, row: ContactRoute, member: CaseMember, *, actor: Actor, now: dt.datetime
 ) -> None:
     """The person must not be contacted that way any more; past attempts keep their count."""
+    outbox.drop(session, recipient=str(row.value))
     member.routes.remove(row)
     session.flush()
     _record(session, actor, "routing:case:write", member.case, now, route=str(row.id))

@@ -115,7 +115,7 @@ def tell_editor(session: Session, referral: Referral, template: str, *, now: dt.
     for address in addresses(session, referral, Audience.PA):
         outbox.announce(
             session, template=template, recipient=address.recipient, language=address.language,
-            subject=f"listing:{referral.listing_id}", now=now,
+            subject=f"listing:{referral.listing_id}", audience=Audience.PA.value, now=now,
         )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from routing.attempts import OUTCOMES, Outcome
 from routing.clocks import Clock
 from routing.models import ContactAttempt, ContactRoute, Referral, ReferralEvent
 from routing.operations.events import append_event, repeated, scoped_key
+from routing.operations.person_messages import was_announced
 from routing.operations.reaching import found, keep_call
 from routing.operations.referral_clocks import stop_clock
 from routing.operations.referrals import (
@@ -65,7 +66,10 @@ def record_attempt(
     route: ContactRoute, outcome: Outcome, announced: bool = False,
     idempotency_key: str | None = None,
 ) -> ContactAttempt:  # fmt: skip
-    """One try to reach the person: by whom, when, which way, and how it ended."""
+    """One try to reach the person: by whom, when, which way, and how it ended.
+
+    It is ``announced`` if a message of ours had said so, whatever the caller says.
+    """
     if outcome not in OUTCOMES or route.member_id != referral.member_id:
         raise Invalid({"route": N_("Please choose one of the list.")})
     key = scoped_key(actor, idempotency_key)
@@ -75,7 +79,9 @@ def record_attempt(
     row = ContactAttempt(
         member_id=referral.member_id, referral_id=referral.id, route_id=route.id,
         by_role=role.value, by=actor.label, at=now, outcome=outcome.value,
-        announced=keep_call(session, route, now=now) or announced,
+        announced=keep_call(session, route, now=now)
+        or was_announced(session, referral, route, now)
+        or announced,
     )  # fmt: skip
     with session.begin_nested():
         session.add(row)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.db import Base
 from directory.core.encryption import KEYRING, Encrypted
+from directory.core.outbox import OutboxMessage, address_digest
 from routing.models import Case, CaseMember, ContactRoute, KeyRotation
 from routing.operations.cases import contact_digest
 from routing.operations.tracking import hash_codes_again
@@ -107,4 +108,6 @@ def _hash_again(session: Session) -> None:
     session.expire_all()
     for route, country in session.execute(query):
         route.value_digest = contact_digest(route.kind, route.value, country)
+    for message in session.scalars(select(OutboxMessage)):
+        message.recipient_digest = address_digest(str(message.recipient))
     session.flush()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory import roles
+from directory.core import outbox
 from directory.core.actor import Actor
 from directory.core.errors import Forbidden, Invalid
-from directory.core.outbox import OutboxMessage
 from directory.core.text import N_
 from directory.who import Who
 from routing.clocks import Audience
@@ -92,14 +92,8 @@ def standing_consents(
 
 def drop_waiting(session: Session, referrals: Sequence[Referral]) -> None:
     """Messages about these referrals that have not left yet are not sent any more."""
-    session.execute(
-        delete(OutboxMessage)
-        .where(
-            OutboxMessage.sent_at.is_(None),
-            OutboxMessage.subject.in_([f"referral:{referral.id}" for referral in referrals]),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    for referral in referrals:
+        outbox.drop(session, subject=f"referral:{referral.id}")
 
 
 def _standing_on(session: Session, record: ConsentRecord) -> list[Referral]:

@@ -28,6 +28,7 @@ from routing.operations.informing import record_attempt
 from routing.pages.step_words import recorded
 from routing.queries.casework import kept_listings
 from routing.queries.inbox import PROVIDER_CLOCKS, TO_ANSWER, inbox
+from routing.queries.messages import message_lines
 from routing.queries.payload import may_be_told
 from routing.queries.proxies import proxies_to_confirm
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, timeline
@@ -69,7 +70,7 @@ def detail(referral_id: UUID) -> Response:
         "routing/received.html", view=found, referral=referral, answers=answers_for(referral),
         steps=_other_steps(referral), lines=timeline(db.session, referral), recorded=recorded,
         clocks=[one for one in clocks_of(db.session, referral) if one.clock in PROVIDER_CLOCKS],
-        shows_identity=shows_identity(found),
+        messages=message_lines(db.session, referral), shows_identity=shows_identity(found),
         routes=_routes(found), outcomes=OUTCOMES.items(),
     )  # fmt: skip
 

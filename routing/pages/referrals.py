@@ -40,6 +40,7 @@ from routing.queries.contest import comparison
 from routing.queries.counselling import counselling_of
 from routing.queries.disclosures import disclosures_of
 from routing.queries.known_facts import facts_of
+from routing.queries.messages import message_lines
 from routing.queries.proxies import proxies_of
 from routing.queries.referral import (
     AvailableStep,
@@ -84,6 +85,7 @@ def view(referral_id: UUID) -> Response:
               if one.referral_code == referral.code],
         channels_told=CHANNELS_TOLD, source_of=source_of, Verdict=Verdict,
         stale=_stale(referral), **_chosen(referral),
+        messages=message_lines(db.session, referral),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Conflict
-from directory.core.outbox import OutboxMessage, announce
+from directory.core.outbox import MessageState, OutboxMessage, announce
 from directory.organisation_kinds import OrganisationKind
 from directory.who import Who
 from routing.consent import ConsentKind
@@ -28,7 +28,8 @@ from tests.routing.stories import NAME, Story
 
 def waiting(session: Session, referral: Referral) -> list[OutboxMessage]:
     query = select(OutboxMessage).where(
-        OutboxMessage.subject == f"referral:{referral.id}", OutboxMessage.sent_at.is_(None)
+        OutboxMessage.subject == f"referral:{referral.id}",
+        OutboxMessage.state == MessageState.QUEUED,
     )
     return list(session.scalars(query))
 
