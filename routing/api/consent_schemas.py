@@ -25,13 +25,13 @@ class ExceptionByCodeIn(Schema):
     legal_text = fields.String(validate=LONG)
 
 
-class Recorded(Schema):
+class ExceptionRecorded(Schema):
     """That it is noted; nothing about the person goes back."""
 
     id = fields.UUID(required=True)
 
 
-class ConfirmationIn(Schema):
+class DangerConfirmationIn(Schema):
     """A registered professional's word that a life is in danger."""
 
     referral_code = fields.String(required=True, validate=CODE)

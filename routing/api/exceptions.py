@@ -51,7 +51,7 @@ def waiting() -> dict[str, Any]:
 
 @exceptions.post("/exceptions")
 @exceptions.arguments(schemas.ExceptionByCodeIn)
-@exceptions.response(201, schemas.Recorded)
+@exceptions.response(201, schemas.ExceptionRecorded)
 @exceptions.alt_response(403, "FORBIDDEN")
 @needs(EXCEPT_CONSENT)
 def recorded(body: Body) -> dict[str, Any]:
@@ -78,8 +78,8 @@ def recorded(body: Body) -> dict[str, Any]:
 
 
 @exceptions.post("/exceptions/confirmations")
-@exceptions.arguments(schemas.ConfirmationIn)
-@exceptions.response(201, schemas.Recorded)
+@exceptions.arguments(schemas.DangerConfirmationIn)
+@exceptions.response(201, schemas.ExceptionRecorded)
 @exceptions.alt_response(403, "FORBIDDEN")
 @exceptions.alt_response(409, "CONFLICT")
 @needs(DECLARE_INCAPACITY)
@@ -99,7 +99,7 @@ def confirmed(body: Body) -> dict[str, Any]:
 
 @exceptions.post("/consents/<uuid:key>/review")
 @exceptions.arguments(schemas.ExceptionReviewIn)
-@exceptions.response(201, schemas.Recorded)
+@exceptions.response(201, schemas.ExceptionRecorded)
 @exceptions.alt_response(403, "FORBIDDEN")
 @exceptions.alt_response(404, "NOT_FOUND")
 @exceptions.alt_response(409, "CONFLICT")
