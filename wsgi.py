@@ -50,6 +50,7 @@ from directory.roles import (
     REPORT_AGREEMENT,
     REVIEW_EMERGENCY,
     SUPERVISE,
+    WRITE_CASE,
 )
 from maps.api import map_layers_api
 from maps.commands import maps_commands
@@ -76,6 +77,7 @@ from routing.api.written_agreements import agreements as agreements_api
 from routing.commands import routing_commands, worker_command
 from routing.pages import (
     alarm,
+    arrivals,
     case_steps,
     caseload,
     cases,
@@ -90,6 +92,7 @@ from routing.pages import (
     expenses,
     follow_ups,
     given_consents,
+    household,
     inbox,
     messages,
     orientation,
@@ -152,6 +155,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     proxy_answers.blueprint,
     written_agreements.blueprint,
     team.blueprint,
+    arrivals.blueprint,
+    household.blueprint,
     transfers.blueprint,
     ending.blueprint,
     complaints.blueprint,
@@ -196,6 +201,7 @@ MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
+    shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE),
     shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE),
     shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE),
     shell.MenuEntry("emergency.form", N_("Emergency"), "life-preserver", OPEN_IN_EMERGENCY),

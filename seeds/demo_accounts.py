@@ -46,6 +46,10 @@ DEMO_ACCOUNTS = (
     DemoAccount("data.protection", "Mariama (démo)", "DPO", "gn-iom"),
     DemoAccount("complaints", "Binta (démo)", "CH", country="GN"),
     DemoAccount("psea", "Djénabou (démo)", "PSEA", country="GN"),
+    DemoAccount("supervisor.undp", "Sékou (démo)", "RS", "gn-undp"),
+    DemoAccount("caseworker.undp", "Mariame (démo)", "RC", "gn-undp"),
+    DemoAccount("mental.health", "Dr Diallo (démo)", "MHP", "gn-iom"),
+    DemoAccount("before.departure", "Fatou (demo)", "PDC", "gm-iom", language="en"),
     DemoAccount("administrator", "Ousmane (démo)", "ADMIN", "gn-iom"),
 )
 

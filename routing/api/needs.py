@@ -105,7 +105,7 @@ def left(key: UUID, account: UUID) -> dict[str, Any]:
 @resource_needs.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def corrected(body: Body, key: UUID) -> dict[str, Any]:
-    """Correct the name or the language of a person."""
+    """Correct the name, the language or the relation of a person."""
     member = member_for(db.session, current_actor(), key)
     changed = change_member(
         db.session,
@@ -114,5 +114,6 @@ def corrected(body: Body, key: UUID) -> dict[str, Any]:
         now=now(),
         name=body.get("name"),
         language=body.get("language"),
+        relation=body.get("relation"),
     )
     return {"id": changed.id}

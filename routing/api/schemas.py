@@ -241,10 +241,11 @@ class TeamIn(Schema):
 
 
 class MemberChange(Schema):
-    """A corrected name or language; what is not given stays."""
+    """A corrected name, language or relation; what is not given stays."""
 
     name = fields.String(validate=SHORT)
     language = fields.String(validate=LANGUAGE)
+    relation = fields.String(validate=validate.OneOf(RELATIONS[1:]))
 
 
 class Done(Schema):

@@ -17,7 +17,15 @@ from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.text import N_
 from directory.models import Account, Organisation, Region
 from routing.case_life import State
-from routing.models import Case, CaseMember, CaseWorker, ContactRoute
+from routing.models import (
+    Case,
+    CaseMember,
+    CaseWorker,
+    ConsentRecord,
+    ContactRoute,
+    Need,
+    Referral,
+)
 from routing.operations.case_steps import register
 from routing.operations.unique_codes import unused_code
 from routing.phone_numbers import e164
@@ -99,15 +107,32 @@ def add_member(
 
 def change_member(
     session: Session, member: CaseMember, *, actor: Actor, now: dt.datetime,
-    name: str | None = None, language: str | None = None,
+    name: str | None = None, language: str | None = None, relation: str | None = None,
 ) -> CaseMember:  # fmt: skip
-    """Correct the name or the language; what is not given stays."""
+    """Correct the name, the language or the relation; what is not given stays."""
+    if relation is not None and relation != member.relation:
+        if relation not in RELATIONS[1:] or member.relation == "principal":
+            raise Invalid({"relation": N_("Please choose one of the list.")})
+        member.relation = relation
     if name is not None:
         member.name = name or None
     if language is not None:
         member.language = language
     _record(session, actor, "routing:case:write", member.case, now, member=str(member.id))
     return member
+
+
+def remove_member(session: Session, member: CaseMember, *, actor: Actor, now: dt.datetime) -> None:
+    """Take somebody off who was noted by mistake; whoever has needs or consents stays."""
+    if member.relation == "principal":
+        raise Conflict(N_("The case is this person's own: close it instead."))
+    for table in (Need, ConsentRecord, Referral):
+        if session.scalars(select(table.id).where(table.member_id == member.id)).first():
+            raise Conflict(N_("Needs, consents or referrals are noted for this person already."))
+    case = member.case
+    _record(session, actor, "routing:case:remove-member", case, now, member=str(member.id))
+    case.members.remove(member)
+    session.flush()
 
 
 def add_route(
