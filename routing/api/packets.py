@@ -77,7 +77,7 @@ class PacketIn(Schema):
     offers = fields.List(fields.UUID(), validate=LISTS)
 
 
-class ConfirmationOut(Schema):
+class CareQuestionOut(Schema):
     """A question to a provider and its answer; names nobody."""
 
     id = fields.UUID(required=True)
@@ -110,7 +110,7 @@ class PacketOut(PacketBrief):
 
     content = fields.Dict(required=True)
     case = fields.UUID(attribute="case_id", required=True, allow_none=True)
-    confirmations = fields.List(fields.Nested(ConfirmationOut), required=True)
+    confirmations = fields.List(fields.Nested(CareQuestionOut), required=True)
 
 
 class Packets(Schema):
@@ -137,13 +137,13 @@ class ImportIn(PacketFile):
     receiver = fields.UUID(required=True)
 
 
-class Arrived(Schema):
+class ArrivedCase(Schema):
     """The case that was opened on arrival."""
 
     case = fields.UUID(required=True)
 
 
-class ConfirmationIn(Schema):
+class CareQuestionIn(Schema):
     """Without a listing: none was found."""
 
     category = fields.String(required=True, validate=CATEGORY)
@@ -151,7 +151,7 @@ class ConfirmationIn(Schema):
     question = fields.String(validate=LONG)
 
 
-class AnswerIn(Schema):
+class CareAnswerIn(Schema):
     """What you confirm; ``available`` false: you cannot."""
 
     available = fields.Boolean(required=True)
@@ -162,10 +162,10 @@ class AnswerIn(Schema):
     note = fields.String(validate=LONG)
 
 
-class Confirmations(Schema):
+class CareQuestions(Schema):
     """Questions that wait for your answer."""
 
-    items = fields.List(fields.Nested(ConfirmationOut), required=True)
+    items = fields.List(fields.Nested(CareQuestionOut), required=True)
 
 
 @packets.get("/cross-border/packets")
@@ -260,8 +260,8 @@ def depart(body: Body, packet: UUID) -> Any:
 
 
 @packets.post("/cross-border/packets/<uuid:packet>/confirmations")
-@packets.arguments(ConfirmationIn)
-@packets.response(201, ConfirmationOut)
+@packets.arguments(CareQuestionIn)
+@packets.response(201, CareQuestionOut)
 @packets.alt_response(404, "NOT_FOUND")
 @needs(PREPARE_PACKET)
 def ask(body: Body, packet: UUID) -> Any:
@@ -283,7 +283,7 @@ def ask(body: Body, packet: UUID) -> Any:
 
 
 @packets.get("/cross-border/confirmations")
-@packets.response(200, Confirmations)
+@packets.response(200, CareQuestions)
 @needs(ANSWER_REFERRAL)
 def asked() -> dict[str, Any]:
     """Questions to your services, before somebody travels; nobody is named."""
@@ -291,8 +291,8 @@ def asked() -> dict[str, Any]:
 
 
 @packets.post("/cross-border/confirmations/<uuid:confirmation>/answer")
-@packets.arguments(AnswerIn)
-@packets.response(200, ConfirmationOut)
+@packets.arguments(CareAnswerIn)
+@packets.response(200, CareQuestionOut)
 @packets.alt_response(404, "NOT_FOUND")
 @packets.alt_response(409, "CONFLICT")
 @needs(ANSWER_REFERRAL)
@@ -324,7 +324,7 @@ def taken_in(body: Body) -> Any:
 
 
 @packets.post("/cross-border/arrivals/<uuid:packet>/acknowledge")
-@packets.response(201, Arrived)
+@packets.response(201, ArrivedCase)
 @packets.alt_response(404, "NOT_FOUND")
 @packets.alt_response(409, "CONFLICT")
 @needs(WRITE_CASE)
