@@ -65,6 +65,7 @@ from routing.api.exceptions import exceptions as exceptions_api
 from routing.api.expenses import expenses as expenses_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
 from routing.api.inbox import inbox as inbox_api
+from routing.api.late import late as late_api
 from routing.api.messages import messages as messages_api
 from routing.api.needs import resource_needs as needs_api
 from routing.api.packets import packets as packets_api
@@ -94,11 +95,13 @@ from routing.pages import (
     given_consents,
     household,
     inbox,
+    late,
     messages,
     orientation,
     paper_forms,
     people,
     person_messages,
+    promises,
     proposals,
     protection_desk,
     proxy_answers,
@@ -153,6 +156,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     follow_ups.blueprint,
     inbox.blueprint,
     proxy_answers.blueprint,
+    late.blueprint,
+    promises.blueprint,
     written_agreements.blueprint,
     team.blueprint,
     arrivals.blueprint,
@@ -183,6 +188,7 @@ API = (
     follow_ups_api,
     reaching_api,
     inbox_api,
+    late_api,
     agreements_api,
     transfers_api,
     emergency_api,
@@ -210,6 +216,10 @@ MENU = (
     ),
     shell.MenuEntry("exceptions.view", N_("To countersign"), "pen", COUNTERSIGN_EXCEPTION),
     shell.MenuEntry("protection_desk.view", N_("Data protection"), "shield-lock", OVERSEE_CONSENT),
+    shell.MenuEntry("late.view", N_("Late"), "exclamation-triangle", SUPERVISE),
+    shell.MenuEntry(
+        "late.region", N_("Late in the region"), "exclamation-triangle", READ_COORDINATION
+    ),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
     shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
     shell.MenuEntry(

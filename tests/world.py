@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 from directory.core.actor import ANONYMOUS as ANYBODY
 from directory.models import Account
 from directory.visibility import Visibility
+from directory.who import Who
 from routing.models import (
     CaseTransfer,
     CrossBorderPacket,
@@ -32,6 +33,7 @@ from routing.models import (
 )
 from routing.operations.complaints import Told, receive_complaint
 from routing.operations.expenses import Claim, claim_expense
+from routing.operations.promises import promise_about
 from routing.priorities import Priority
 from routing.worker_health import CLOCKS
 from tests import factories
@@ -105,6 +107,10 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
     )
     story.session.add_all([task, proxy])
     story.session.flush()
+    promise = promise_about(
+        story.session, referral, kind="call-back", day=story.now.date(), note="",
+        actor=story.actor(Who.FP), now=story.now,
+    )  # fmt: skip
     transfer = _transfer(story)
     return {
         **_opening(story, need),
@@ -125,6 +131,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         "grant": managed.grants[0].id,
         "task": task.id,
         "proxy": proxy.id,
+        "promise": promise.id,
         "agreement": agreement.id,
         "complaint": _complaint(story, referral, complains_in),
         "expense": _expense(story, referral).id,
@@ -218,6 +225,7 @@ KINDS: dict[str, str] = {
     "organisations": "organisation",
     "tasks": "task",
     "proxies": "proxy",
+    "promises": "promise",
     "agreements": "agreement",
     "transfers": "transfer",
     "complaints": "complaint",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
@@ -18,7 +17,9 @@ from routing.clocks import Clock
 from routing.codes import read_code
 from routing.operations.follow_ups import COMPLAINT
 from routing.pages.choices import CATEGORY_CHOICES
-from routing.queries.caseload import Item, caseload
+from routing.promises import PROMISES
+from routing.queries.caseload import Item, caseload, pressing
+from routing.queries.promises import promises_seen
 
 blueprint = Blueprint("caseload", __name__, url_prefix="/cases")
 PROPOSING = frozenset({"find-service", "decide-next", "look-again", "discuss-other-trades",
@@ -26,8 +27,6 @@ PROPOSING = frozenset({"find-service", "decide-next", "look-again", "discuss-oth
 """Tasks that are done by looking at the proposals of the need."""
 ASKING: dict[str, str] = {"ask-location": "location"}
 """Tasks that are done by asking for a fact."""
-BEFORE: dict[str, str] = {Clock.NEXT_ACTION: Clock.INFORM}
-"""What comes first: nobody decides for a person who does not know."""
 REMIND = N_("Remind the provider")
 PART = 4
 """So few letters are the beginning of a code."""
@@ -68,7 +67,7 @@ def _show(wanted: Wanted) -> Response:
     actor = current_actor()
     audit.record(db.session, actor, "routing:caseload:read", f"account:{actor.user_id}", now=now())
     found = caseload(db.session, actor, now=now())
-    everything = _pressing((*found.late, *found.today, *found.later))
+    everything = pressing((*found.late, *found.today, *found.later))
     columns = {
         name: [item for item in items if item in everything and _fits(item, wanted)]
         for name, items in (("today", found.today), ("late", found.late), ("next", found.later))
@@ -77,19 +76,9 @@ def _show(wanted: Wanted) -> Response:
     return render(
         "routing/caseload.html", columns=columns, wanted=wanted, is_empty=not everything,
         address_of=address_of, action_of=action_of, provider_of=provider_of,
+        promises=promises_seen(db.session, actor), PROMISES=PROMISES,
         category_choices=CATEGORY_CHOICES, provider_choices=[(name, name) for name in providers],
     )  # fmt: skip
-
-
-def _pressing(items: Iterable[Item]) -> list[Item]:
-    """Each kind of job of a referral once, the earliest; what must wait for another is left out."""
-    found: dict[tuple[object, str], Item] = {}
-    for item in items:
-        key = item.referral.id if item.referral is not None else item.task and item.task.id
-        known = found.setdefault((key, item.code), item)
-        if item.due_at < known.due_at:
-            found[key, item.code] = item
-    return [item for (key, code), item in found.items() if (key, BEFORE.get(code, "")) not in found]
 
 
 def _fits(item: Item, wanted: Wanted) -> bool:

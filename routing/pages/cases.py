@@ -29,6 +29,7 @@ from routing.pages.choices import (
 from routing.pages.expenses import words_of_expenses
 from routing.pages.reaching import search_of
 from routing.pages.reading import read_case
+from routing.promises import PROMISES
 from routing.queries.case_history import case_history
 from routing.queries.caseload import TASKS
 from routing.queries.cases import team_of
@@ -36,6 +37,7 @@ from routing.queries.casework import needs_of_case, referrals_of_case
 from routing.queries.counselling import cards_of_case, information_of
 from routing.queries.expenses import expenses_of
 from routing.queries.known_facts import current_facts, facts_of, value_of
+from routing.queries.promises import promises_of_case
 from routing.queries.transfers import pending_transfer
 
 blueprint = Blueprint("cases", __name__, url_prefix="/cases")
@@ -82,6 +84,7 @@ def case_page(case: Case) -> Response:
         must_begin=case.state is State.REGISTERED,
         information=information_of(db.session, case), cards=cards_of_case(db.session, case),
         expenses=expenses_of(db.session, case), **words_of_expenses(),
+        promises=promises_of_case(db.session, case), PROMISES=PROMISES,
         tasks={need.id: open_tasks(db.session, need.id) for need in found},
         category_choices=CATEGORY_CHOICES, priority_choices=PRIORITY_CHOICES,
         language_choices=LANGUAGE_CHOICES,

@@ -26,10 +26,12 @@ from routing.operations.cases import route_of
 from routing.operations.disclosures import RecipientView, read_by_recipient, referral_for_recipient
 from routing.operations.informing import record_attempt
 from routing.pages.step_words import recorded
+from routing.promises import PROMISES
 from routing.queries.casework import kept_listings
 from routing.queries.inbox import PROVIDER_CLOCKS, TO_ANSWER, inbox
 from routing.queries.messages import message_lines
 from routing.queries.payload import may_be_told
+from routing.queries.promises import promises_about, promises_seen
 from routing.queries.proxies import proxies_to_confirm
 from routing.queries.referral import AvailableStep, available_steps, clocks_of, timeline
 from routing.referral_states import IDENTITY_SHOWN
@@ -57,6 +59,7 @@ def view() -> Response:
         proxies=proxies_to_confirm(db.session, current_actor())
         if current_actor().may(ANSWER_REFERRAL) else [],
         period_of=period_of, next_step=next_step, shows_identity=shows_identity, places=_places(),
+        promises=promises_seen(db.session, current_actor()), PROMISES=PROMISES,
     )  # fmt: skip
 
 
@@ -72,6 +75,8 @@ def detail(referral_id: UUID) -> Response:
         clocks=[one for one in clocks_of(db.session, referral) if one.clock in PROVIDER_CLOCKS],
         messages=message_lines(db.session, referral), shows_identity=shows_identity(found),
         routes=_routes(found), outcomes=OUTCOMES.items(),
+        PROMISES=PROMISES,
+        promises=promises_about(db.session, referral),
     )  # fmt: skip
 
 

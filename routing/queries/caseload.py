@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
@@ -13,7 +14,7 @@ from directory.core.text import N_, Text
 from directory.models import Listing, Service
 from directory.roles import SUBSTITUTE_CONSENT, SUPERVISE
 from directory.working_days import calendar_of
-from routing.clocks import CLOCKS, Clock
+from routing.clocks import CLOCKS, Action, Clock
 from routing.models import Case, Need, Referral, ReferralClock, Task
 from routing.queries.follow_ups import WEEK_DAYS, follow_ups_until
 from routing.queries.scope import case_seen_by
@@ -55,6 +56,8 @@ TASKS: dict[str, Text] = {
     "reimbursement-late": N_("Money owed to the person is late"),
 }
 """What people read for a task."""
+BEFORE: dict[str, str] = {Clock.NEXT_ACTION: Clock.INFORM}
+"""What comes first: nobody decides for a person who does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Item:
     task: Task | None = None
     of_provider: bool = False
     """The provider is late: to be chased."""
+    escalated: bool = False
+    """The clock has told those above."""
 
     @property
     def state(self) -> State | None:
@@ -106,6 +111,17 @@ def caseload(session: Session, actor: Actor, *, now: dt.datetime) -> Caseload:
     return Caseload(late, today, rest)
 
 
+def pressing(items: Iterable[Item]) -> list[Item]:
+    """Each kind of job of a referral once, the earliest; what must wait for another is left out."""
+    found: dict[tuple[object, str], Item] = {}
+    for item in items:
+        key = item.referral.id if item.referral is not None else item.task and item.task.id
+        known = found.setdefault((key, item.code), item)
+        if item.due_at < known.due_at:
+            found[key, item.code] = item
+    return [item for (key, code), item in found.items() if (key, BEFORE.get(code, "")) not in found]
+
+
 def _end_of_day(item: Item, now: dt.datetime) -> dt.datetime:
     return calendar_of(item.case.country).end_of_day(now)
 
@@ -133,6 +149,7 @@ def _clocks(session: Session, actor: Actor, now: dt.datetime) -> list[Item]:
         Item(
             "clock", row.name, CLOCKS[Clock(row.name)].label, row.due_at, referral.case,
             referral.need, referral, of_provider=row.name not in SENDER_CLOCKS,
+            escalated=any(key.startswith(f"{row.name}:{Action.ESCALATE}") for key in row.fired),
         )
         for row, referral in session.execute(query)
     ]  # fmt: skip
