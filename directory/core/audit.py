@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from directory.core.actor import Actor
-from directory.core.db import Base, Key
+from directory.core.db import Base, Key, insert_many
 from directory.core.errors import Unavailable
 from directory.core.text import N_
 
@@ -127,8 +127,12 @@ def _append(
         session.add_all(entries)
     else:
         session.flush()  # the head, before the lines that stand on it
-        session.bulk_save_objects(entries)
+        insert_many(session, AuditEntry, [_row(entry) for entry in entries])
     return entries
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    return {column.key: getattr(entry, column.key) for column in AuditEntry.__table__.columns}
 
 
 def digest_of(entry: AuditEntry) -> str:

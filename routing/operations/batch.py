@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from directory.core import audit
 from directory.core.actor import Actor
+from directory.core.db import insert_many
 from routing import disclosure
 from routing.disclosure import DATASET_VERSION
 from routing.eligibility import Assessment, Verdict
@@ -65,7 +65,7 @@ def propose_for_people(
         for (_, need), seeker, found in zip(people, batch.seekers, batch.by_person(), strict=True)
     ]
     if keep and answers:
-        session.execute(insert(RoutingRun), _rows(batch, answers, actor, now))
+        insert_many(session, RoutingRun, _rows(batch, answers, actor, now))
         lines = [
             ("routing:batch:propose", f"routing_run:{one.run_id}", {"eligible": len(one.eligible)})
             for one in answers
