@@ -65,13 +65,13 @@ def test_generated_logs_of_attempts_against_the_rule_written_by_hand(story: Stor
     """C-T11: nobody rests, and nobody is lost, before the rule says so; all routes if fewer."""
     chance = random.Random(11)
     outcomes = {True: 0, False: 0}
-    for _ in range(60):
+    for _ in range(30):
         routes = chance.randint(1, 4)
         case = story.case(routes=routes)
         referral = story.sent(story.need(case), story.listing())
         begun, tried = story.now, []
-        for _ in range(chance.randint(3, 10)):
-            hours = chance.choice((2, 9, 24, 24, 120))
+        for _ in range(chance.randint(5, 10)):
+            hours = chance.choice((9, 33, 120, 130))
             story.now += hours * HOUR
             way = chance.randrange(routes)
             try_at(story, referral, story.now, case.members[0].routes[way], announced=True)
@@ -87,7 +87,7 @@ def test_generated_logs_of_attempts_against_the_rule_written_by_hand(story: Stor
             with pytest.raises(Conflict):
                 rest(story, referral)
         story.now = begun
-    assert min(outcomes.values()) >= 5
+    assert min(outcomes.values()) >= 3
 
 
 def test_lost_only_after_ninety_days_of_rest(story: Story) -> None:
