@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from directory.core import audit, outbox
 from directory.core.actor import Actor
 from directory.core.errors import Conflict, Invalid
+from directory.core.i18n import shipped
 from directory.core.text import N_
 from directory.who import Who
 from routing.attempts import OUTCOMES, Outcome
 from routing.case_life import State
 from routing.models import AnnouncedCall, Case, CaseMember, ContactAttempt, ContactRoute
 from routing.operations.case_steps import step_of_person
+from routing.operations.messages import BEN
 from routing.queries.reaching import announced_call
 from routing.queries.scope import case_for
 
@@ -91,8 +93,9 @@ def announce_call(
     session.add(row)
     session.flush()
     outbox.announce(
-        session, template=ANNOUNCEMENT, recipient=route.value, language=route.language,
-        subject=f"announced_call:{row.id}", now=now,
+        session, template=ANNOUNCEMENT, recipient=route.value,
+        language=shipped(route.language), subject=f"announced_call:{row.id}", audience=BEN,
+        country=case.country, now=now,
     )  # fmt: skip
     audit.record(
         session, actor, "routing:case:announce-call", f"case_file:{case.id}", now=now,
