@@ -173,7 +173,7 @@ def test_c_t19_withdrawal_drops_what_waits_and_sends_the_notice(story: Story) ->
         select(OutboxMessage).where(OutboxMessage.created_at > story.now)
     ).all()
     assert {one.state for one in later} == {MessageState.QUEUED}
-    assert "referral-no-longer-yours" in {one.template for one in later}
+    assert {one.template for one in later} == {"consent-withdrawn"}
     assert "BEN" not in {one.audience for one in later}
 
 
