@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core import outbox
+from directory.core.i18n import shipped
 from routing.case_life import NOBODY_TO_TELL, POST_CLOSURE_DAYS, fast_lane
 from routing.fact_table import FACTS
 from routing.models import Case, CaseMember, ConsentRecord, ContactRoute, FactRecord, Need, Task
+from routing.operations.messages import BEN
 from routing.queries.known_facts import facts_of, is_minor
 
 RENEW_DAYS = 7
@@ -108,8 +110,8 @@ def _write_to_people(session: Session, case: Case, now: dt.datetime) -> None:
         if route.value not in told:
             told.add(route.value)
             outbox.announce(
-                session, template=CLOSED_MESSAGE, recipient=route.value, language=route.language,
-                subject=f"case_file:{case.id}", now=now,
+                session, template=CLOSED_MESSAGE, recipient=route.value, language=shipped(route.language),
+                subject=f"case_file:{case.id}", audience=BEN, country=case.country, now=now,
             )  # fmt: skip
 
 

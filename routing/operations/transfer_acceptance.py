@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from directory.core import outbox
 from directory.core.actor import Actor
 from directory.core.errors import Conflict, Forbidden, Invalid
+from directory.core.i18n import shipped
 from directory.core.text import N_
 from directory.models import Account
 from directory.who import Who
@@ -36,7 +37,7 @@ from routing.models import (
 )
 from routing.operations.case_endings import safe_text_routes
 from routing.operations.case_steps import case_facts, lock_case, move_case
-from routing.operations.messages import announce
+from routing.operations.messages import BEN, announce
 from routing.operations.transfer_agreements import consent_problem
 from routing.operations.transfer_messages import audit_transfer, sending_side, tell
 from routing.operations.unique_codes import unused_code
@@ -198,8 +199,8 @@ def _tell_everybody(
             announce(session, referral, NEW_CASEWORKER, {Audience.FP}, now=now)
     for route in safe_text_routes(successor.members):
         outbox.announce(
-            session, template=TO_THE_PERSON, recipient=route.value, language=route.language,
-            subject=f"case_file:{successor.id}", now=now,
+            session, template=TO_THE_PERSON, recipient=route.value, language=shipped(route.language),
+            subject=f"case_file:{successor.id}", audience=BEN, country=successor.country, now=now,
         )  # fmt: skip
     tell(session, transfer, "transfer-accepted", sending_side(session, transfer), now=now)
 

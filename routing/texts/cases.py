@@ -12,7 +12,10 @@ for text in (
     MessageText("transfer-declined", N_("The other organisation does not take over the case")),
     MessageText("transfer-withdrawn", N_("The offer of a case was taken back")),
     MessageText("transfer-late", N_("Late: nobody has answered the offer of a case")),
-    MessageText("transfer-call-back", N_("The person of a case that you gave away asks for you")),
+    MessageText(
+        "transfer-call-back",
+        N_("Please call back: it is urgent, about a case that was transferred"),
+    ),
     MessageText("referral-new-caseworker", N_("Somebody else accompanies the person now")),
     MessageText("consent-withdrawn", N_("A consent was withdrawn: do not use these data any more")),
     MessageText("emergency-opened", N_("A file was opened in an emergency: look at it")),
@@ -20,5 +23,9 @@ for text in (
     MessageText(
         "emergency-review-late", N_("Late: nobody has looked at what was opened in an emergency")
     ),
+    MessageText("packet-submitted", N_("Somebody is announced from another country: prepare")),
+    MessageText("packet-acknowledged", N_("Somebody whom you announced has been received")),
+    MessageText("packet-unacknowledged", N_("Late: nobody has received somebody who has arrived")),
+    MessageText("confirmation-asked", N_("Before a journey: is your care there? Please answer")),
 ):
     TEXTS.add(text)
