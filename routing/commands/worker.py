@@ -69,8 +69,6 @@ class Turn:
         try:
             with self.app.app_context():
                 return self._run(job)
-        except Stopped:
-            return True
         except Exception as error:  # noqa: BLE001 -- the database may be away: the next turn tries again
             _log_failure(job, error)
             return False
@@ -82,6 +80,8 @@ class Turn:
             run_id = begin_run(session, job.name, now=now())
         try:
             report = self._work(job, run_id)
+        except Stopped:
+            report = Report()
         except Exception as error:  # noqa: BLE001 -- whatever it was, the other jobs go on
             _log_failure(job, error)
             with transaction() as session:
