@@ -222,6 +222,7 @@ CODES: dict[str, str] = {
     "outbox_message.recipient_digest": "keyed hash",
     "outbox_message.subject": "table and id",
     "outbox_message.template": "name of a text",
+    "person_answer.idempotency_key": "random",
     "referral.payload_digest": "hash",
     "referral_event.digest": "hash",
     "referral_event.idempotency_key": "random",

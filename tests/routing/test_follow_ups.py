@@ -119,7 +119,7 @@ def test_a_worker_that_was_out_for_a_day_finds_each_due_once(story: Story) -> No
     assert set(noticed.values()) == {1}
 
 
-def test_f7_every_referral_that_is_sent_is_followed_up(story: Story) -> None:
+def test_f07_every_referral_that_is_sent_is_followed_up(story: Story) -> None:
     referral = story.sent()
     found = [(row.name, row.due_at) for row in rows_of(story, referral)]
     assert found == list(schedule(Priority.P3, story.now, calendar_of("GN")))
@@ -183,7 +183,7 @@ def test_the_question_goes_by_message_only_where_that_is_safe_and_agreed(story: 
 
 
 @pytest.mark.parametrize("state", [State.CONTACTED, State.IN_SERVICE])
-def test_f2_the_person_says_no_and_the_provider_has_to_call(story: Story, state: State) -> None:
+def test_f02_the_person_says_no_and_the_provider_has_to_call(story: Story, state: State) -> None:
     """C-T09: by SMS: the step is taken, the clock restarts at half, the supervisor hears."""
     referral = journeys.in_state(story, state)
     supervisor = story.accounts["RS"].email

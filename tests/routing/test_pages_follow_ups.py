@@ -27,7 +27,7 @@ def due(story: Story, state: State = State.IN_SERVICE, ago: dt.timedelta = DAY) 
     return referral
 
 
-def test_f7_the_list_leads_to_the_form_and_the_form_empties_the_list(
+def test_f07_the_list_leads_to_the_form_and_the_form_empties_the_list(
     story: Story, seat: Seat
 ) -> None:
     referral = due(story)

@@ -102,7 +102,7 @@ def test_lost_only_after_ninety_days_of_rest(story: Story) -> None:
     assert referral.state is State.LOST
 
 
-def test_f8_a_call_back_wakes_the_case_at_once_and_the_search_begins_anew(story: Story) -> None:
+def test_f08_a_call_back_wakes_the_case_at_once_and_the_search_begins_anew(story: Story) -> None:
     referral = journeys.in_state(story, State.RETURNED)
     journeys.try_to_reach(story, referral, Who.RC, 7, 4)
     rest(story, referral)
@@ -131,7 +131,7 @@ def test_an_attempt_needs_no_referral_and_counts_once(story: Story) -> None:
         record_try(story.session, member, now=story.now, route=stranger, **given)
 
 
-def test_f8_a_call_is_announced_and_the_try_at_its_hour_keeps_the_word(story: Story) -> None:
+def test_f08_a_call_is_announced_and_the_try_at_its_hour_keeps_the_word(story: Story) -> None:
     referral = story.sent()
     route, rc = referral.member.routes[0], story.actor(Who.RC)
     call_at = story.now + 2 * DAY

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.core.errors import Conflict
 from directory.costs import CostModel
+from directory.intake import Window
 from directory.who import Who
 from routing.conditions import condition
 from routing.eligibility import Verdict, assess
@@ -124,6 +125,23 @@ def test_f12_the_file_is_there_as_soon_as_it_is_sent(story: Story) -> None:
     view = referral_for_recipient(story.session, story.actor(Who.FP), referral.id, now=story.now)
     assert view.fields
     assert NAME not in str(view.fields)
+
+
+def test_f20_outside_a_yearly_campaign_the_answer_is_the_next_opening() -> None:
+    """Not a refusal: somebody is prepared for the day it opens."""
+    campaign = Window(dt.date(2025, 10, 1), dt.date(2025, 10, 31), recurrence="FREQ=YEARLY")
+    found = assess((), somebody(), Offer(windows=(campaign,)), TODAY)
+    assert (found.verdict, found.available_on) == (Verdict.NOT_NOW, dt.date(2026, 10, 1))
+    opened = assess((), somebody(), Offer(windows=(campaign,)), dt.date(2026, 10, 15))
+    assert opened.verdict is Verdict.ELIGIBLE
+
+
+def test_f24_a_skill_that_nobody_has_seen_is_asked_again() -> None:
+    asks = [condition("skill", {"skill": "mechanics", "level": 2, "verified": True})]
+    declared = {"value": [{"name": "mechanics", "level": 3}]}
+    seen = {"value": [{"name": "mechanics", "level": 3, "verified": True}]}
+    assert assess(asks, somebody(skills=declared), Offer(), TODAY).verdict is Verdict.ASK
+    assert assess(asks, somebody(skills=seen), Offer(), TODAY).verdict is Verdict.ELIGIBLE
 
 
 def test_f29_a_referral_is_what_its_states_say_and_nothing_else() -> None:

@@ -183,7 +183,7 @@ def test_a_request_to_be_called_is_one_dated_task(
     assert len(tasks(session, referral, CALL_PERSON)) == 1
 
 
-def test_f2_a_no_against_the_provider_disputes_the_contact_once(
+def test_f02_a_no_against_the_provider_disputes_the_contact_once(
     story: Story, session: Session, client: FlaskClient
 ) -> None:
     """C-T09: the provider says contacted, the person says no."""
@@ -199,7 +199,7 @@ def test_f2_a_no_against_the_provider_disputes_the_contact_once(
     assert [event.step for event in referral.events][-2:] == ["follow-up", "dispute"]
 
 
-def test_f2_a_no_before_any_contact_is_a_task_and_a_yes_ends_it(
+def test_f02_a_no_before_any_contact_is_a_task_and_a_yes_ends_it(
     story: Story, session: Session, client: FlaskClient
 ) -> None:
     referral = story.accepted()
