@@ -64,6 +64,10 @@ test-postgis: setup-dev ## Run the tests on a private PostGIS cluster, started a
 test-journeys: setup-dev ## Run the browser journeys in the system's Chromium; pictures go to test-output/
 	@$(PY) -m pytest -q -m journey
 
+.PHONY: manual
+manual: test-journeys ## Take the pictures of the manual anew, from the journeys
+	@$(PY) -m tests.journeys.manual_pictures
+
 .PHONY: bench
 bench: setup-dev ## Measure the promises of docs/performance.md and print them as ratios
 	@$(PY) -m tests.databases -- $(PY) -m pytest tests/benchmarks -q -s --benchmark-disable-gc
