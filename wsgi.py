@@ -205,12 +205,14 @@ COMMANDS: tuple[Any, ...] = (
 )
 MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
-    shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event"),
+    shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event", later=True),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
-    shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE),
-    shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE),
-    shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE),
-    shell.MenuEntry("emergency.form", N_("Emergency"), "life-preserver", OPEN_IN_EMERGENCY),
+    shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE, later=True),
+    shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE, later=True),
+    shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE, later=True),
+    shell.MenuEntry(
+        "emergency.form", N_("Emergency"), "life-preserver", OPEN_IN_EMERGENCY, later=True
+    ),
     shell.MenuEntry(
         "emergency.reviews", N_("Emergency openings"), "shield-exclamation", REVIEW_EMERGENCY
     ),
@@ -221,13 +223,15 @@ MENU = (
         "late.region", N_("Late in the region"), "exclamation-triangle", READ_COORDINATION
     ),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
-    shell.MenuEntry("agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT),
+    shell.MenuEntry(
+        "agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT, later=True
+    ),
     shell.MenuEntry(
         "dependence.view", N_("Single providers"), "exclamation-diamond", READ_COORDINATION
     ),
     shell.MenuEntry("complaint_desk.inbox", N_("Complaints"), "megaphone", READ_COMPLAINT),
-    shell.MenuEntry("status.form", status.MENU_LABEL, "receipt"),
-    shell.MenuEntry("maps.atlas", N_("Atlas"), "map"),
+    shell.MenuEntry("status.form", status.MENU_LABEL, "receipt", later=True),
+    shell.MenuEntry("maps.atlas", N_("Atlas"), "map", later=True),
     shell.MenuEntry("account_admin.index", N_("Accounts"), "people", MANAGE_ACCOUNTS),
 )
 FOOT = (

@@ -31,6 +31,8 @@ class MenuEntry:
     icon: str
     permission: str | None = None
     """Nobody is asked when it is None."""
+    later: bool = False
+    """Behind “More” once somebody is signed in: their own work comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class MenuLink:
     label: Text
     icon: str
     current: bool
+    later: bool
 
 
 def init_app(app: Flask, entries: Iterable[MenuEntry], below: Iterable[MenuEntry] = ()) -> None:
@@ -65,7 +68,11 @@ def links(place: str) -> list[MenuLink]:
     actor = current_actor()
     return [
         MenuLink(
-            url_for(entry.endpoint), entry.label, entry.icon, entry.endpoint == request.endpoint
+            url_for(entry.endpoint),
+            entry.label,
+            entry.icon,
+            entry.endpoint == request.endpoint,
+            entry.later and actor.user_id is not None,
         )
         for entry in current_app.extensions[place]
         if entry.permission is None or actor.may(entry.permission)

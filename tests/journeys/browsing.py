@@ -196,7 +196,11 @@ class Person:
         return buttons.or_(self.page.get_by_role("link", name=name)).filter(visible=True).first
 
     def presses(self, english: str, **values: object) -> None:
-        """Press a button or follow a link."""
+        """Press a button or follow a link; one that waits behind “More” is unfolded first."""
+        name = self.says(english, **values)
+        waiting = self.page.locator(".shell-more:not([open])").filter(has_text=name)
+        if waiting.count() and not self.control(english, **values).count():
+            self.hands.press(waiting.locator("summary"))
         self.hands.press(self.control(english, **values))
 
     def field(self, english: str) -> Locator:
