@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from directory.api.openapi import resource
 from directory.core import audit
@@ -24,14 +25,20 @@ from routing.reimbursement import KINDS, State, is_late
 
 expenses = resource("expenses", about="What people have paid and are owed back.")
 Body = Mapping[str, Any]
-AMOUNT = validate.Range(min=0, min_inclusive=False, max=10**9)
+MOST = 10**9
+
+
+def payable(amount: Decimal) -> None:
+    """More than nothing. The description has it as a text, for which no largest number is said."""
+    if not 0 < amount <= MOST:
+        raise ValidationError("Must be greater than 0 and at most 1000000000.")
 
 
 class ExpenseIn(Schema):
     """What a person has paid and wants back."""
 
     kind = fields.String(required=True, validate=validate.OneOf(list(KINDS)))
-    amount = fields.Decimal(required=True, places=2, as_string=True, validate=AMOUNT)
+    amount = fields.Decimal(required=True, places=2, as_string=True, validate=payable)
     currency = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]{3}\Z"))
     paid_on = fields.Date(required=True)
     documents = fields.List(fields.String(validate=SHORT), validate=LISTS)
@@ -43,7 +50,7 @@ class ExpenseStep(Schema):
 
     state = fields.String(required=True, validate=validate.OneOf(["approved", "paid", "refused"]))
     note = fields.String(validate=LONG)
-    paid_amount = fields.Decimal(places=2, as_string=True, validate=AMOUNT, allow_none=True)
+    paid_amount = fields.Decimal(places=2, as_string=True, validate=payable, allow_none=True)
 
 
 class ExpenseOut(Schema):

@@ -16,6 +16,7 @@ from directory.operations.changes import mark_changed
 from directory.operations.listing_flags import ask_correction, flag_unlisted_criteria
 from directory.who import Who
 from routing.clocks import Audience, Clock
+from routing.contradictions import contradicts
 from routing.models import Referral
 from routing.operations import needs
 from routing.operations.capacity_places import close_places
@@ -137,9 +138,10 @@ class _No(NamedTuple):
 
 def _compare(no: _No) -> None:
     """If the listing would have allowed it, its editor is asked to correct it."""
-    if compared(no.session, no.referral, no.code, no.detail, today=no.now.date()):
+    listing = no.referral.listing
+    if contradicts(no.code, no.detail, listing.conditions, urban=listing.site.is_urban):
         applied = {name: value for name, value in no.detail.items() if name not in OF_THE_PERSON}
-        ask_correction(no.session, no.referral.listing, no.code, applied, now=no.now)
+        ask_correction(no.session, listing, no.code, applied, now=no.now)
         tell_editor(no.session, no.referral, "listing-correction", now=no.now)
 
 

@@ -61,8 +61,8 @@ def address_of(message: AccountMessage) -> str | None:
 
 
 def unread() -> int:
-    """What the bell says."""
-    return new_messages(db.session, current_user.email)
+    """What the bell says; nothing on the page that says why nobody can be recognised."""
+    return new_messages(db.session, current_user.email) if current_user.is_authenticated else 0
 
 
 def init_app(app: Flask) -> None:

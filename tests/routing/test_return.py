@@ -222,12 +222,14 @@ def test_attempts_are_by_routes_of_the_person_only(story: Story) -> None:
 def test_the_first_thing_to_do_after_a_return_is_to_tell_the_person(story: Story) -> None:
     referral = journeys.in_state(story, State.RETURNED)
     found = caseload(story.session, story.actor(Who.RC), now=story.now)
-    items = [item for item in (*found.today, *found.later) if item.referral is referral]
+    due = [item for item in (*found.today, *found.later) if item.kind == "clock"]
+    items = [item for item in due if item.referral is referral]
     assert [item.code for item in items] == ["inform", "next-action"]
     assert found.late == ()
     story.now += 30 * DAY
     late = caseload(story.session, story.actor(Who.RC), now=story.now).late
-    assert [item.code for item in late if item.referral is referral] == ["inform", "next-action"]
+    promises = [item for item in late if item.referral is referral and item.kind == "clock"]
+    assert [item.code for item in promises] == ["inform", "next-action"]
 
 
 EFFECTS = {

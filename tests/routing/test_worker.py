@@ -212,6 +212,10 @@ def test_two_workers_over_the_same_due_referrals_do_each_thing_once(own_database
         workers = [started(own_database, "worker", "--once") for _ in range(2)]
         outputs = [worker.communicate(timeout=180)[0] for worker in workers]
         assert [worker.returncode for worker in workers] == [0, 0], outputs
+        # what one had to say when the other had already sent goes out with the next turn
+        last = started(own_database, "worker", "--once")
+        last.communicate(timeout=180)
+        assert last.returncode == 0
         with Session(engine) as session:
             steps = Counter(session.scalars(select(ReferralEvent.step)))
             told = Counter(
