@@ -191,6 +191,8 @@ def test_f21_the_page_says_how_far_the_quota_is(story: Story, seat: Seat) -> Non
     assert "Accepted so far: 30 of 400, that is 7.5 per cent" in page
     assert "It is reached if the next 36 people accepted are of this group." in page
     assert "Payments are late since" in page
+    assert f'href="{address}"' in provider.get("/agreements")
+    page = provider.get(address)
     assert "Somebody else has changed it" in provider.post(f"{address}/report", report, status=409)
 
 
