@@ -67,8 +67,11 @@ class StrictParser(FlaskParser):
     )
 
     def _raw_load_json(self, req: Request) -> Any:
-        """The body; text that no database and no screen can hold is refused here."""
-        content = super()._raw_load_json(req)
+        """The body; what is nested too deep, or no database and no screen can hold, is refused."""
+        try:
+            content = super()._raw_load_json(req)
+        except RecursionError as error:
+            raise Invalid({"body": N_("The lists in this body are nested too deep.")}) from error
         pending = [content]
         while pending:
             part = pending.pop()

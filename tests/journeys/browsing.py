@@ -191,7 +191,9 @@ class Person:
 
     def control(self, english: str, **values: object) -> Locator:
         """The button or link with this name, the button before the link."""
-        name = re.compile(rf"^\s*{re.escape(self.says(english, **values))}")
+        # a no-break space is as good as any other
+        words = r"\s+".join(map(re.escape, self.says(english, **values).split()))
+        name = re.compile(rf"^\s*{words}")
         buttons = self.page.get_by_role("button", name=name)
         return buttons.or_(self.page.get_by_role("link", name=name)).filter(visible=True).first
 

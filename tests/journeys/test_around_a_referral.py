@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import Person
-from tests.journeys.casework import Spot, choose, consent, receive, received, send, soon
+from tests.journeys.casework import choose, consent, receive, received, send, soon
 from tests.journeys.conftest import Meet
+from tests.journeys.test_referral_story import find_enabel
 
 pytestmark = pytest.mark.journey
 
 LANGUAGES = ("fr", "en")
-PITA = Spot(-12.396, 11.058)
 WORDS = "On m'a demandé de l'argent pour une formation gratuite."
 ANSWER = "Le centre vous rend l'argent. Personne n'a le droit d'en demander."
 DIGITS = re.compile(r"\d{4}")
@@ -27,12 +27,13 @@ def send_somebody(caseworker: Person) -> str:
     """Somebody who wants to learn a trade is sent to the nearest eligible provider."""
     caseworker.goes_to("/")
     caseworker.sign_in_as("caseworker")
+    nearest = find_enabel(caseworker)
     receive(
-        caseworker, age=24, lives_at=PITA, need="Vocational training", words="Je veux un métier."
-    )
+        caseworker, age=24, lives_at=nearest.spot.away(3), need="Vocational training",
+        words="Je veux un métier.",
+    )  # fmt: skip
     caseworker.presses("Years {first} to {last}", first=7, last=10)
-    card = caseworker.page.locator(".offer.offer-eligible").first
-    choose(caseworker, card.get_attribute("data-id") or "")
+    choose(caseworker, nearest.listing)
     consent(caseworker)
     return send(caseworker)
 
@@ -44,7 +45,7 @@ def test_the_person_follows_their_request(meet: Meet, language: str) -> None:
     code = caseworker.page.locator(".tracking").first.inner_text()
 
     person.goes_to("/")
-    person.presses("Where does my request stand?")
+    person.presses("My request")
     person.fills("Your secret code", "0000-0000-0000")
     person.presses("See where it stands")
     expect(person.page.locator("#code-error")).to_be_visible()
@@ -89,6 +90,7 @@ def test_a_complaint_without_an_account(meet: Meet, language: str) -> None:
     person.presses("Send")
     person.sees("Please correct this. What you wrote is still here.")
     person.fills("Say it in your words", WORDS)
+    person.picks("In which country?", re.compile(r"^Guin[eé]"))
     person.picture("what-happened")
     person.presses("Send")
     person.sees_heading("Your receipt")
@@ -153,7 +155,9 @@ def test_a_supervisor_looks_after_what_is_late(meet: Meet, language: str) -> Non
         ("Ending soon", "ending-soon"),
     ):  # fmt: skip
         supervisor.presses(place)
-        supervisor.sees_heading(place)
+        expect(supervisor.page.locator(".shell-nav [aria-current=page]")).to_have_text(
+            re.compile(supervisor.says(place))
+        )
         supervisor.picture(name)
     supervisor.presses("Late")
     first = supervisor.page.locator(".row-item .code").first

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from directory.core.errors import Conflict
 from directory.models import Capacity, GroupPlaces, Listing
 from directory.who import Who
 from routing.codes import new_code
-from routing.models import ConsentRecord, Need, Referral
+from routing.models import ConsentRecord, FollowUp, Need, Referral
 from routing.operations.referrals import take_step
 from routing.referral_life import State
 from tests import factories
@@ -113,6 +113,7 @@ class Contest:
             )
             session.execute(update(Capacity).values(held=0, taken=0))
             session.execute(update(GroupPlaces).values(taken=0))
+            session.execute(delete(FollowUp))
 
 
 @pytest.mark.parametrize(
