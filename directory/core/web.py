@@ -67,9 +67,7 @@ def answer(error: DomainError) -> ResponseReturnValue:
     status = status_of(error)
     if isinstance(error, Unavailable):
         log.error("unavailable: %s", error.__cause__ or error)
-        # the page that says so must not ask the database who reads it
-        g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where Flask-Login keeps it
-        db.session.rollback()
+        _ask_the_database_nothing()
     log.info("refused: %s %s", status, error.code)
     sentences = [translate(reason) for reason in error.reasons]
     fields = {name: translate(text) for name, text in getattr(error, "fields", {}).items()}
@@ -87,6 +85,12 @@ def answer(error: DomainError) -> ResponseReturnValue:
     return page, status
 
 
+def _ask_the_database_nothing() -> None:
+    """The page that says what broke is for nobody in particular: it must not ask who reads it."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 -- where Flask-Login keeps it
+    db.session.rollback()
+
+
 def answer_database(error: OperationalError) -> ResponseReturnValue:
     """The database is locked, full or away: nothing was done, and that is what is said."""
     unavailable = Unavailable(N_("The database does not answer, so nothing was done."))
@@ -98,6 +102,8 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     """Errors of HTTP itself (no such address, wrong method, too many requests)."""
     if error.code is None or error.response is not None or error.code < 400:
         return error
+    if error.code >= 500:
+        _ask_the_database_nothing()
     if wants_json():
         refusal = problem(
             error.code, error.name.lower().replace(" ", "-"), error.description or error.name

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core import audit
@@ -64,7 +65,10 @@ def _change(  # noqa: PLR0917 -- private, in one order
     session: Session, row: WrittenAgreement, values: Mapping[str, Any], verb: str, actor: Actor,
     now: dt.datetime, expected_version: int | None,
 ) -> WrittenAgreement:  # fmt: skip
-    session.refresh(row, with_for_update=True)
+    session.execute(
+        select(WrittenAgreement.id).where(WrittenAgreement.id == row.id).with_for_update()
+    )
+    session.refresh(row)
     if expected_version is not None and expected_version != row.version:
         raise Conflict(N_("Somebody else has changed it meanwhile. Look at it again first."))
     for name, value in values.items():
