@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browsing import Person
-from tests.journeys.casework import choose, consent, receive, received, send, soon
+from tests.journeys.casework import choose, consent, receive, received, send
 from tests.journeys.conftest import Meet
 from tests.journeys.test_referral_story import find_enabel
 
@@ -71,11 +71,11 @@ def test_answers_on_the_phone(meet: Meet, language: str) -> None:
     provider.sign_in_as("enabel")
     received(provider, receipt)
     provider.presses("Decline")
-    provider.chooses("Reason", "No place left")
+    provider.chooses("Reason", "Beyond what we can do")
     provider.presses("Refuse")
     expect(provider.page.locator(".problems")).to_be_visible()
-    provider.fills("Next date, or none", soon())
-    provider.picture("no-place")
+    provider.fills("What is missing", "Un atelier de soudure")
+    provider.picture("refusal")
     provider.presses("Refuse")
     provider.sees_heading("Referrals received")
     provider.presses("Still exact")
