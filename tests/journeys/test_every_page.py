@@ -27,7 +27,10 @@ SEEN_BY: dict[str, set[str]] = {}
 """The roles that have looked at a kind of page; what a visitor has seen is the same for everybody."""
 VISITOR = "visitor"
 KIND = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-ELSEWHERE = re.compile(r"^/(static|api|language|maps/atlas/frame)|\.(ics|atom|svg|geojson|csv)$")
+ELSEWHERE = re.compile(
+    r"^/(static|api|language|maps/atlas/frame)|\.(ics|atom|svg|geojson|csv)$"
+    r"|/forms/|/slip/pdf|/information|/card"  # printed, not read on a screen
+)
 ACCOUNTS = {account.role: account.word for account in reversed(DEMO_ACCOUNTS)}
 """One account of each role."""
 LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
