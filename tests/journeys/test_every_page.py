@@ -29,7 +29,7 @@ VISITOR = "visitor"
 KIND = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 ELSEWHERE = re.compile(
     r"^/(static|api|language|maps/atlas/frame)|\.(ics|atom|svg|geojson|csv)$"
-    r"|/forms/|/slip/pdf|/information|/card"  # printed, not read on a screen
+    r"|/forms/(referral|consent|transfer)$|/(slip|information)/pdf"  # printed, not read on a screen
 )
 ACCOUNTS = {account.role: account.word for account in reversed(DEMO_ACCOUNTS)}
 """One account of each role."""
