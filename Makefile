@@ -62,7 +62,7 @@ test-postgis: setup-dev ## Run the tests on a private PostGIS cluster, started a
 
 .PHONY: test-journeys
 test-journeys: setup-dev ## Run the browser journeys in the system's Chromium; pictures go to test-output/
-	@$(PY) -m pytest -q -m journey
+	@$(PY) -m pytest -q -n 2 --dist loadfile -m journey
 
 .PHONY: manual
 manual: test-journeys ## Take the pictures of the manual anew, from the journeys

@@ -19,7 +19,7 @@ from tests.databases import ROOT, VARIABLE
 
 OUTPUT = ROOT / "test-output"
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-PARALLEL = ("-n", "2", "--dist", "loadfile", "-m", "not journey")
+PARALLEL = ("-n", "2", "--dist", "loadfile", "-m")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,12 @@ class Count:
 
 
 RUNS = (
-    Run("SpatiaLite", (*PYTEST, *PARALLEL)),
-    Run("PostGIS", (sys.executable, "-m", "tests.databases", "--", *PYTEST, *PARALLEL)),
-    Run("Browser journeys", (*PYTEST, "-m", "journey")),
+    Run("SpatiaLite", (*PYTEST, *PARALLEL, "not journey")),
+    Run(
+        "PostGIS",
+        (sys.executable, "-m", "tests.databases", "--", *PYTEST, *PARALLEL, "not journey"),
+    ),
+    Run("Browser journeys", (*PYTEST, *PARALLEL, "journey")),
 )
 
 

@@ -88,10 +88,12 @@ def kilometres(text: str) -> float:
 
 
 def choose(caseworker: Person, listing: str) -> None:
-    """Choose the proposal of this listing; what opens is the consent."""
+    """Choose the proposal of this listing, talk it over where others are possible, come to the consent."""
+    page, hears = caseworker.page, caseworker.says("1. What the person hears")
     name = re.compile(rf"^\s*{re.escape(caseworker.says('Choose'))}")
     caseworker.hands.press(offer(caseworker, listing).get_by_role("button", name=name))
-    if caseworker.page.locator("#choice").count():
+    expect(page.locator("#choice").or_(page.get_by_role("heading", name=hears))).to_be_visible()
+    if page.locator("#choice").count():
         talk_over(caseworker)
     caseworker.sees_heading("1. What the person hears")
 

@@ -46,19 +46,19 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def installation(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Installation]:
     """The demonstration that all journeys walk through."""
     log = tmp_path_factory.mktemp("server") / "gunicorn.log"
-    with databases.migrated("journeys") as address, served(address, log) as installation:
+    with databases.migrated(f"journeys_{worker_id}") as address, served(address, log) as installation:
         yield installation
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium; it ends with its file, for its event loop would stop the next file's sessions."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
