@@ -54,15 +54,15 @@ test: setup-dev ## Run everything: SpatiaLite, PostGIS, browser journeys; the la
 
 .PHONY: test-fast
 test-fast: setup-dev ## Run the quick tests on SpatiaLite only
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m "not journey and not slow"
+	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not journey and not slow"
 
 .PHONY: test-postgis
 test-postgis: setup-dev ## Run the tests on a private PostGIS cluster, started and stopped here
-	@$(PY) -m tests.databases -- $(PY) -m pytest -q -n 2 --dist loadfile -m "not journey"
+	@$(PY) -m tests.databases -- $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not journey"
 
 .PHONY: test-journeys
 test-journeys: setup-dev ## Run the browser journeys in the system's Chromium; pictures go to test-output/
-	@$(PY) -m pytest -q -n 2 --dist loadfile -m journey
+	@$(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m journey
 
 .PHONY: manual
 manual: test-journeys ## Take the pictures of the manual anew, from the journeys

@@ -19,7 +19,7 @@ from tests.databases import ROOT, VARIABLE
 
 OUTPUT = ROOT / "test-output"
 PYTEST = (sys.executable, "-m", "pytest", "-q")
-PARALLEL = ("-n", "2", "--dist", "loadfile", "-m")
+PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,10 +18,29 @@ from directory.core.db import WRITING, db
 from directory.models import Account
 from tests import factories
 from tests.applications import application
-from tests.databases import Databases
+from tests.databases import VARIABLE, Databases
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 """A Monday morning."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files with slow tests begin first, so that no worker is left alone with one at the end.
+
+    On PostGIS only what meets the database runs: the rest has said the same on SpatiaLite.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+    if os.environ.get(VARIABLE, "").startswith("postgresql"):
+        here = [item for item in items if meets_the_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(here)])
+        items[:] = here
+
+
+def meets_the_database(item: pytest.Item) -> bool:
+    """Whether what the test shows could differ from one engine to the other."""
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "databases" in fixtures and item.get_closest_marker("one_engine") is None
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +118,12 @@ def sign_in(session: Session) -> Callable[[FlaskClient, Account], FlaskClient]:
         return client
 
     return do
+
+
+@pytest.fixture
+def without_form_tokens(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers need no form token in this test; tests/test_headers.py shows that they do."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
 
 
 @pytest.fixture

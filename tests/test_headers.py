@@ -22,6 +22,8 @@ from tests import world
 from tests.visitors import REACHED, Visitors, visiting
 from tests.world import ANONYMOUS
 
+pytestmark = pytest.mark.one_engine
+
 HTTPS = "https://localhost"
 FRAMED = frozenset({"maps.atlas_frame"})
 """Pages that our own pages show in a sandboxed frame, with a policy of their own."""

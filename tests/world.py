@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -168,7 +169,15 @@ def _packet(story: Story) -> dict[str, UUID]:
         sender_name="Sender",
         receiver_id=story.sender.id,
         receiver_name="Sender",
-        content={"name": None, "language": "fr", "routes": [], "facts": {}, "needs": []},
+        content={
+            "name": None,
+            "language": "fr",
+            "routes": [],
+            "facts": {},
+            "needs": [],
+            "offers": [],
+            "consent": {},
+        },
         host_country="MA",
         country="GN",
         created_at=story.now,
@@ -322,7 +331,7 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
 def body_of(app: Flask, rule: Rule, method: str, side: Side, role: str) -> dict[str, Any]:
     """The smallest body that the description of the interface allows, with objects of ``side``."""
     path = re.sub(r"<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
-    spec = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    spec = _description(app)
     operation = spec["paths"].get(path, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     known = {
@@ -334,6 +343,15 @@ def body_of(app: Flask, rule: Rule, method: str, side: Side, role: str) -> dict[
         "role": role,
     }
     return _smallest(spec, content["schema"], known) if content else {}
+
+
+@cache
+def _description(app: Flask) -> dict[str, Any]:
+    """What the interface says of itself; it takes long to write down and is the same all the time."""
+    description: dict[str, Any] = app.extensions["flask-smorest"]["apis"][""][
+        "ext_obj"
+    ].spec.to_dict()
+    return description
 
 
 def _smallest(spec: dict[str, Any], schema: dict[str, Any], known: Mapping[str, str]) -> Any:

@@ -52,13 +52,16 @@ def installation(
 ) -> Iterator[Installation]:
     """The demonstration that all journeys walk through."""
     log = tmp_path_factory.mktemp("server") / "gunicorn.log"
-    with databases.migrated(f"journeys_{worker_id}") as address, served(address, log) as installation:
+    with (
+        databases.migrated(f"journeys_{worker_id}") as address,
+        served(address, log) as installation,
+    ):
         yield installation
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; it ends with its file, for its event loop would stop the next file's sessions."""
+    """The system's Chromium; it ends with its file, or its event loop would stop the sessions of the next."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -49,8 +49,9 @@ def story(session: Session) -> Story:
 
 
 @pytest.fixture
-def caller(story: Story, app: Any, sign_in: SignIn) -> Callable[[Who], Caller]:
-    app.config["WTF_CSRF_ENABLED"] = False
+def caller(
+    story: Story, app: Any, sign_in: SignIn, without_form_tokens: None
+) -> Callable[[Who], Caller]:
     return lambda who: Caller(sign_in(app.test_client(), story.accounts[who.value]))
 
 

@@ -63,13 +63,16 @@ def seekers(draw: st.DrawFn) -> Seeker:
 def shelved(listings: list[Stand]) -> Shelf:
     """The listings as arrays, placed as the loader places them."""
     recipes, organisations = Recipes(), sorted({one.offer.organisation for one in listings})
+    numbers: dict[object, int] = {}
     placed = []
     for one in listings:
         bare = replace(one.offer, key="", region=(), organisation="", places=None, held=0, taken=0,
                        next_place_on=None, taken_by_group=())  # fmt: skip
         places = (one.offer.places, one.offer.held, one.offer.taken, one.offer.next_place_on,
                   one.offer.taken_by_group)  # fmt: skip
-        shared = Shared(hash(one.conditions), hash(bare), hash(places))
+        shared = Shared(
+            *(numbers.setdefault(v, len(numbers)) for v in (one.conditions, bare, places))
+        )
         placed.append(
             recipes.place(
                 one.conditions, shared, lambda n, o=one.offer: getattr(o, n), lambda o=one.offer: o

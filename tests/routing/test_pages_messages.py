@@ -137,25 +137,22 @@ def test_without_a_safe_telephone_there_is_nowhere_to_write(story: Story, seat: 
     assert "Nowhere to write" in caseworker.get(f"/referrals/{referral.id}/message")
 
 
+@pytest.mark.usefixtures("without_form_tokens")
 def test_the_same_as_json(story: Story, app: Flask, sign_in: SignIn) -> None:
     referral = story.sent()
     provider = sign_in(app.test_client(), story.accounts["FP"])
     caseworker = sign_in(app.test_client(), story.accounts["RC"])
-    app.config["WTF_CSRF_ENABLED"], before = False, app.config["WTF_CSRF_ENABLED"]
-    try:
-        found = provider.get("/api/v1/messages").json
-        assert found["new"] == 1
-        assert found["items"][0]["code"] == referral.code
-        assert provider.post("/api/v1/messages/read", json={}).json == {"read": 1}
-        address = f"/api/v1/referrals/{referral.id}/messages"
-        body = {"role": "RC", "route": str(referral.member.routes[0].id), "kind": "ask"}
-        assert caseworker.post(address, json=body).status_code == 201
-        assert len(caseworker.get(address).json) == 3
-        refused = caseworker.post(address, json={**body, "kind": "call"})
-        assert (refused.status_code, list(refused.json["fields"])) == (422, ["day"])
-        assert provider.get(address).status_code == 403
-    finally:
-        app.config["WTF_CSRF_ENABLED"] = before
+    found = provider.get("/api/v1/messages").json
+    assert found["new"] == 1
+    assert found["items"][0]["code"] == referral.code
+    assert provider.post("/api/v1/messages/read", json={}).json == {"read": 1}
+    address = f"/api/v1/referrals/{referral.id}/messages"
+    body = {"role": "RC", "route": str(referral.member.routes[0].id), "kind": "ask"}
+    assert caseworker.post(address, json=body).status_code == 201
+    assert len(caseworker.get(address).json) == 3
+    refused = caseworker.post(address, json={**body, "kind": "call"})
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["day"])
+    assert provider.get(address).status_code == 403
 
 
 def test_the_command_counts_and_tries_again(

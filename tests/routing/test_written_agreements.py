@@ -38,8 +38,9 @@ DAY = dt.date(2026, 3, 2)
 
 
 @pytest.fixture
-def caller(story: Story, app: Flask, sign_in: SignIn) -> Callable[[Who], Caller]:
-    app.config["WTF_CSRF_ENABLED"] = False
+def caller(
+    story: Story, app: Flask, sign_in: SignIn, without_form_tokens: None
+) -> Callable[[Who], Caller]:
     return lambda who: Caller(sign_in(app.test_client(), story.accounts[who.value]))
 
 
