@@ -34,6 +34,8 @@ ELSEWHERE = re.compile(
 ACCOUNTS = {account.role: account.word for account in reversed(DEMO_ACCOUNTS)}
 """One account of each role."""
 LINKS = "[...document.querySelectorAll('a[href]')].map((link) => link.href)"
+SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Whoever turns a telephone sees the page a moment later: its scripts must have heard of the new width."""
 UNFOLD = "document.querySelectorAll('main details').forEach((part) => { part.open = true; })"
 
 
@@ -100,6 +102,7 @@ def look_closely(visitor: Person, kind: str) -> None:
     visitor.page.evaluate(UNFOLD)
     for width, height in WIDTHS.items():
         visitor.page.set_viewport_size({"width": width, "height": height})
+        visitor.page.evaluate(SETTLED)
         visitor.problems += [f"{kind} at {width}: {one}" for one in too_wide(visitor.page)]
         visitor.problems += [f"{kind} at {width}: {one}" for one in barriers(visitor.page)]
     words = english_in(visible_words(visitor.page))
