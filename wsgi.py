@@ -39,11 +39,13 @@ from directory.pages import (
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
 from directory.roles import (
+    ANSWER_REFERRAL,
     COUNTERSIGN_EXCEPTION,
     DELIVER_REFERRAL,
     MANAGE_ACCOUNTS,
     OPEN_IN_EMERGENCY,
     OVERSEE_CONSENT,
+    PREPARE_PACKET,
     READ_CASE,
     READ_COMPLAINT,
     READ_COORDINATION,
@@ -85,6 +87,7 @@ from routing.pages import (
     casework,
     complaint_desk,
     complaints,
+    confirmations,
     consent,
     counselling,
     emergency_access,
@@ -98,6 +101,7 @@ from routing.pages import (
     late,
     messages,
     orientation,
+    packets,
     paper_forms,
     people,
     person_messages,
@@ -161,6 +165,8 @@ BLUEPRINTS: tuple[Any, ...] = (
     written_agreements.blueprint,
     team.blueprint,
     arrivals.blueprint,
+    packets.blueprint,
+    confirmations.blueprint,
     household.blueprint,
     transfers.blueprint,
     ending.blueprint,
@@ -207,6 +213,7 @@ MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event", later=True),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
+    shell.MenuEntry("packets.index", N_("Before the journey"), "airplane", PREPARE_PACKET),
     shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE, later=True),
     shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE, later=True),
     shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE, later=True),
@@ -223,6 +230,9 @@ MENU = (
         "late.region", N_("Late in the region"), "exclamation-triangle", READ_COORDINATION
     ),
     shell.MenuEntry("inbox.view", N_("Referrals received"), "inbox", DELIVER_REFERRAL),
+    shell.MenuEntry(
+        "confirmations.index", N_("Care asked for"), "chat-left-text", ANSWER_REFERRAL, later=True
+    ),
     shell.MenuEntry(
         "agreements.index", N_("Agreements"), "file-earmark-text", REPORT_AGREEMENT, later=True
     ),

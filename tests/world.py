@@ -51,6 +51,7 @@ NAMES: dict[str, str] = {
     "/complaints/follow/": "add",
     "/expenses/<>/": "approved",
     "/language/": "fr",
+    "/packets/new/": "GN",
     "/account/second-factor/": "anything",
 }
 """What stands for a word in an address, by what comes before it."""

@@ -17,7 +17,7 @@ from directory.core.errors import DomainError, Invalid
 from directory.core.i18n import translate
 from directory.models import Organisation
 from routing.commands.group import routing_commands
-from routing.operations.packets import import_packet
+from routing.operations.packet_files import import_packet
 from routing.packets import new_secrets, public_entry, read_keys
 
 packet = AppGroup("packet", help="Files in which people are announced across a border.")

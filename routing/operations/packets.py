@@ -1,7 +1,7 @@
 """A person is announced from another country before they return, and received when they arrive.
 
 Prepared by a pre-departure counsellor with the person's consent; what was said there is asked again on
-arrival (protocol A.15). ``routing.packets`` seals what goes to another installation.
+arrival (protocol A.15). ``routing.operations.packet_files`` writes and reads what goes elsewhere.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from routing.operations.cases import Route, open_case
 from routing.operations.consents import MODES
 from routing.operations.facts import record_facts
 from routing.operations.needs import open_need
-from routing.packets import Keys, Opened, open_sealed, seal
 from routing.priorities import Priority
 from routing.queries.audiences import holders_in
 
@@ -108,7 +107,7 @@ def prepare_packet(
     )  # fmt: skip
     session.add(packet)
     session.flush()
-    _audit(session, packet, "prepare", actor, now)
+    record_packet(session, packet, "prepare", actor, now)
     return packet
 
 
@@ -116,43 +115,13 @@ def submit_packet(
     session: Session, packet: CrossBorderPacket, *, actor: Actor, now: dt.datetime
 ) -> CrossBorderPacket:
     """Let the receiving side see it; nothing can be changed any more."""
-    _sends(packet, actor)
+    check_sender(packet, actor)
     if packet.state != DRAFT:
         raise Conflict(N_("It has been submitted already."))
     packet.state, packet.submitted_at = SUBMITTED, now
-    _audit(session, packet, "submit", actor, now)
+    record_packet(session, packet, "submit", actor, now)
     if packet.receiver_id is not None:
         _tell(session, packet, "packet-submitted", packet.receiver_id, now)
-    return packet
-
-
-def export_packet(
-    session: Session, packet: CrossBorderPacket, *, keys: Keys, actor: Actor, now: dt.datetime
-) -> bytes:
-    """The sealed file for the other installation; only once it is submitted."""
-    _sends(packet, actor)
-    if packet.state == DRAFT or packet.installation is None:
-        raise Conflict(N_("Only what was submitted to another installation leaves as a file."))
-    data = seal(packet.content, number=packet.number, to=packet.installation, keys=keys, now=now)
-    _audit(session, packet, "export", actor, now)
-    return data
-
-
-def import_packet(
-    session: Session, data: bytes, *, keys: Keys, receiver: Organisation, actor: Actor,
-    now: dt.datetime,
-) -> CrossBorderPacket:  # fmt: skip
-    """Take a file in; what is changed, repeated, for others or too old is refused and changes
-    nothing.
-    """
-    opened = open_sealed(data, keys=keys, now=now)
-    query = select(CrossBorderPacket.id).where(CrossBorderPacket.number == opened.number)
-    if session.scalars(query).first() is not None:
-        raise Conflict(N_("This packet was taken in already."))
-    packet = _row(opened, receiver, now)
-    session.add(packet)
-    session.flush()
-    _audit(session, packet, "import", actor, now)
     return packet
 
 
@@ -177,7 +146,7 @@ def confirm_departure(
     packet.departed_at = packet.departed_at or now
     start = packet.landed_at or packet.departed_at
     packet.acknowledge_by = start + dt.timedelta(hours=ACKNOWLEDGE_HOURS)
-    _audit(session, packet, "land" if landed else "depart", actor, now)
+    record_packet(session, packet, "land" if landed else "depart", actor, now)
     return packet
 
 
@@ -224,7 +193,7 @@ def receive_packet(
     packet.state, packet.case_id, packet.landed_at = ACKNOWLEDGED, case.id, packet.landed_at or now
     packet.acknowledged_at, packet.acknowledged_by_id = now, actor.user_id
     session.flush()
-    _audit(session, packet, "acknowledge", actor, now)
+    record_packet(session, packet, "acknowledge", actor, now)
     if packet.sender_id is not None:
         _tell(session, packet, "packet-acknowledged", packet.sender_id, now)
     return case
@@ -268,35 +237,6 @@ def _problems(said: Proposal, receiver: Organisation | None) -> dict[str, Text]:
     return problems
 
 
-def _row(opened: Opened, receiver: Organisation, now: dt.datetime) -> CrossBorderPacket:
-    content = opened.content
-    try:
-        _check_shape(content, now.date())
-        return CrossBorderPacket(
-            number=opened.number, state=RECEIVED, sender_name=content["sender"],
-            receiver_id=receiver.id, receiver_name=content["receiver"],
-            installation=opened.sender, content=dict(content),
-            host_country=content["host_country"], country=content["country"],
-            departs_on=_day(content["departs_on"]), arrives_on=_day(content["arrives_on"]),
-            created_at=now, submitted_at=now,
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError):
-        raise Invalid({"file": N_("This is not a packet.")}) from None
-
-
-def _check_shape(content: Mapping[str, Any], today: dt.date) -> None:
-    """A known partner may still be wrong, or of another version: what cannot be used is refused."""
-    for route in content["routes"]:
-        Route(**route)
-    Facts.read(content["facts"], today=today)
-    for need in content["needs"]:
-        if need["category"] not in CATEGORIES:
-            raise ValueError("no such category")
-        Priority(need["priority"])
-    for name in ("language", "consent", "offers", "name"):
-        _ = content[name]
-
-
 def _offer(session: Session, key: UUID, now: dt.datetime) -> dict[str, Any]:
     """What the person was shown, as it stood that day (protocol F26)."""
     listing = session.get(Listing, key)
@@ -314,7 +254,8 @@ def _preparing(actor: Actor) -> frozenset[UUID | None]:
     return frozenset(grant.organisation_id for grant in actor.grants_for(PREPARE_PACKET))
 
 
-def _sends(packet: CrossBorderPacket, actor: Actor) -> None:
+def check_sender(packet: CrossBorderPacket, actor: Actor) -> None:
+    """``Forbidden`` unless the actor prepares packets for the organisation that sends this one."""
     if packet.sender_id is None or packet.sender_id not in _preparing(actor):
         raise Forbidden(N_("Only the organisation that prepared it sends it."))
 
@@ -335,9 +276,10 @@ def _tell(
         )  # fmt: skip
 
 
-def _audit(
+def record_packet(
     session: Session, packet: CrossBorderPacket, verb: str, actor: Actor, now: dt.datetime
 ) -> None:
+    """What was done to a packet, in the chain of the organisation that sends it."""
     audit.record(
         session, actor, f"routing:packet:{verb}", f"cross_border_packet:{packet.id}", now=now,
         chain=packet.sender_id or packet.receiver_id, state=packet.state,
@@ -346,7 +288,3 @@ def _audit(
 
 def _iso(day: dt.date | None) -> str | None:
     return day.isoformat() if day is not None else None
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

@@ -18,9 +18,9 @@ from directory.core.web import render
 from directory.models import Organisation
 from directory.roles import WRITE_CASE
 from routing.forms.transfers import read_key
+from routing.operations.packet_files import import_packet
 from routing.operations.packets import (
     confirm_departure,
-    import_packet,
     receive_packet,
     receiving,
 )

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from directory.core.actor import Actor
 from directory.core.errors import NotFound
-from directory.models import Listing, Service
-from directory.roles import ANSWER_REFERRAL, PREPARE_PACKET, WRITE_CASE
+from directory.listing_life import SEARCHABLE
+from directory.models import Account, AccountGrant, AccountRole, Listing, Organisation, Service
+from directory.roles import ANSWER_REFERRAL, PREPARE_PACKET, ROLES, WRITE_CASE
+from directory.visibility import Visibility
 from routing.models import CrossBorderPacket, ServiceConfirmation
 
 
@@ -48,6 +50,40 @@ def packets_list(session: Session, actor: Actor, *, limit: int = 100) -> list[Cr
             one.acknowledge_by or one.created_at,
         ),
     )
+
+
+def arrival_desks(session: Session) -> list[Organisation]:
+    """Organisations of this installation where somebody receives people, by name."""
+    roles = [name for name, role in ROLES.items() if WRITE_CASE in role.permissions]
+    receiving = (
+        select(AccountGrant.organisation_id)
+        .join(AccountRole, AccountRole.id == AccountGrant.role_id)
+        .join(Account, Account.id == AccountGrant.account_id)
+        .where(AccountRole.name.in_(roles), Account.active)
+    )
+    query = select(Organisation).where(Organisation.id.in_(receiving))
+    return list(session.scalars(query.order_by(Organisation.name, Organisation.id)))
+
+
+def care_in(session: Session, country: str, category: str, *, limit: int = 200) -> list[Listing]:
+    """Services that can be asked whether the care is there, by the name of the organisation.
+
+    Those that only protection staff may know of are asked through their gateway, not from here.
+    """
+    query = (
+        select(Listing)
+        .join(Service, Service.id == Listing.service_id)
+        .join(Organisation, Organisation.id == Service.organisation_id)
+        .where(
+            Service.category == category,
+            Organisation.country == country,
+            Listing.state.in_(SEARCHABLE),
+            Listing.visibility.in_((Visibility.PUBLIC, Visibility.PARTNERS)),
+        )
+        .order_by(Organisation.name, Listing.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def confirmations_to_answer(session: Session, actor: Actor) -> list[ServiceConfirmation]:

@@ -22,11 +22,10 @@ from directory.organisation_kinds import OrganisationKind
 from directory.who import Who
 from routing.case_life import State
 from routing.models import Case, CrossBorderPacket, Need
+from routing.operations.packet_files import export_packet, import_packet
 from routing.operations.packets import (
     Proposal,
     confirm_departure,
-    export_packet,
-    import_packet,
     prepare_packet,
     receive_packet,
     remind_unacknowledged,

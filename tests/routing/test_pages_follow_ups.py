@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -83,6 +84,7 @@ def test_a_supervisor_sees_who_has_what_to_ask(story: Story, seat: Seat) -> None
     assert "Who has what to ask" not in seat(Who.RC).get("/follow-ups")
 
 
+@pytest.mark.usefixtures("without_form_tokens")
 def test_the_json_interface_gives_and_takes_follow_ups(
     story: Story, app: Flask, sign_in: SignIn
 ) -> None:
