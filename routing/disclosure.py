@@ -17,7 +17,7 @@ from directory.core.text import N_, Text
 from routing.consent_exceptions import ExceptionCode
 from routing.priorities import URGENT, Priority
 
-DATASET_VERSION = "1"
+DATASET_VERSION = "2"
 
 
 class Stage(IntEnum):
@@ -94,6 +94,7 @@ GROUPS: dict[str, tuple[Field, ...]] = {
         Field("dependants", N_("Dependants"), "dependants"),
         Field("child-ages", N_("Ages of the children"), "child-ages"),
     ),
+    "household": (Field("household-members", N_("Who lives in the household, roughly")),),
     "return": (
         Field("return-mode", N_("How the person came back"), "return-mode"),
         Field("returned-on", N_("Date of return"), "returned-on"),
@@ -125,6 +126,7 @@ COLUMNS = (
     "training", "employment", "business", "cash", "family-tracing", "information",
 )  # fmt: skip
 # The last column is ours: reception and orientation need to know no more than whom to expect.
+# The row "household" is ours too: one referral for all who live together names them (protocol A.16).
 MATRIX: dict[str, str] = {
     # group               med psy chi pro leg hou edu tra emp bus cas fam inf
     "referral":          " ●   ●   ●   ●   ●   ●   ●   ●   ●   ●   ●   ●   ●",
@@ -140,6 +142,7 @@ MATRIX: dict[str, str] = {
     "education":         " ✗   ✗   ○   ✗   ✗   ✗   ●   ●   ●   ○   ✗   ✗   ✗",
     "skills":            " ✗   ✗   ✗   ✗   ✗   ✗   ✗   ●   ●   ●   ✗   ✗   ✗",
     "availability":      " ✗   ○   ○   ●   ✗   ●   ○   ●   ●   ○   ●   ○   ✗",
+    "household":         " ✗   ✗   ✗   ✗   ✗   ●   ✗   ✗   ✗   ✗   ●   ✗   ✗",
     "return":            " ✗   ✗   ◇   ✗   ◇   ✗   ✗   ?   ?   ?   ?   ◇   ✗",
     "documents":         " ○   ✗   ○   ✗   ●   ○   ○   ●   ●   ●   ●   ○   ✗",
     "identity-document": " ◇   ✗   ◇   ✗   ◇   ✗   ◇   ◇   ◇   ◇   ◇   ◇   ✗",
@@ -164,7 +167,7 @@ MARKS: dict[str, dict[str, Mark]] = {
 NARROWEST = "information"
 """Its marks hold for a category that has no column yet."""
 
-HOUSEHOLD = frozenset({"dependants", "child-ages"})
+HOUSEHOLD = frozenset({"dependants", "child-ages", "household-members"})
 """Fields about everybody at home: they go only if each adult agrees (protocol A.16)."""
 CLINICAL = frozenset({"medical", "psychosocial"})
 
@@ -261,6 +264,10 @@ def digest(content: Mapping[str, object]) -> str:
 
 AGE_BANDS = (0, 6, 12, 15, 18, 25, 35, 45, 60)
 """First years of the bands told in a preview; a proposal, to be set by the country."""
+
+
+CHILD_AMOUNT_BANDS = ((0, 13), (14, 18))
+"""Ages of children for whom the same amount is paid (protocol A.16, annex 1 of its source S2)."""
 
 
 def age_band(years: int) -> tuple[int, int | None]:

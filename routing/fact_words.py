@@ -139,6 +139,17 @@ def _band(value: Any, _names: Names) -> Text:
     return N_("{low} to {high} years", low=low, high=high)
 
 
+def _household(value: Any, names: Names) -> Text:
+    return N_("{parts}", parts=Words(_member(one, names) for one in value))
+
+
+def _member(one: Mapping[str, Any], names: Names) -> Text:
+    relation = MEMBERS[one["relation"]]
+    if one["years"] is None:
+        return N_("{relation} (age not known)", relation=relation)
+    return N_("{relation} ({age})", relation=relation, age=_band(one["years"], names))
+
+
 def _distance(value: Any, _names: Names) -> Text:
     low, high = value
     if high is None:
@@ -180,6 +191,13 @@ def safe_words(route: Mapping[str, Any]) -> Text:
     return N_("{parts}", parts=Words((*allowed, *([route["hours"]] if route.get("hours") else ()))))
 
 
+MEMBERS: dict[str, Text] = {
+    "principal": N_("the person who opened the case"),
+    "spouse": N_("husband or wife"),
+    "child": N_("child"),
+    "other": N_("other member of the household"),
+}
+"""What somebody is in a household, within a sentence."""
 SAFE: dict[str, Text] = {
     "safe_to_call": N_("call"),
     "safe_to_leave_voice": N_("voice message"),
@@ -189,6 +207,7 @@ SAFE: dict[str, Text] = {
 WRITTEN: dict[str, Callable[[Any, Names], Text]] = {
     "age-band": _band,
     "distance-band": _distance,
+    "household-members": _household,
     "area": _area,
     "locality": lambda value, _names: N_("{place}", place=value),
     "priority": _priority,

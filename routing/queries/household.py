@@ -1,4 +1,4 @@
-"""Whether the adults of a household agree that facts about all of them go to a provider."""
+"""Who lives in a household, and whether its adults agree that this goes to a provider."""
 
 from __future__ import annotations
 
@@ -10,14 +10,42 @@ from sqlalchemy.orm import Session
 
 from routing.consent import ConsentKind
 from routing.country_rules import rules_of
-from routing.disclosure import HOUSEHOLD
+from routing.disclosure import CHILD_AMOUNT_BANDS, HOUSEHOLD, age_band
 from routing.models import CaseMember, ConsentRecord, Need
-from routing.queries.known_facts import facts_of, is_minor
+from routing.queries.known_facts import facts_of, is_minor, years_between
+from routing.values import bounds
 
 
 def household_kept_back(session: Session, need: Need, *, today: dt.date) -> frozenset[str]:
     """Fields that stay here because another adult of the household has not agreed."""
     return HOUSEHOLD if adults_to_ask(session, need.member, today=today) else frozenset()
+
+
+def members_in_brief(
+    session: Session, member: CaseMember, *, today: dt.date
+) -> list[dict[str, object]]:
+    """The others of the household: what they are to the person, and their age in bands; no name.
+
+    ``years`` are the first and the last possible year, nothing where the age is not known.
+    """
+    return [
+        {"relation": one.relation, "years": _years(session, one, today)}
+        for one in sorted(member.case.members, key=lambda row: row.number)
+        if one.id != member.id
+    ]
+
+
+def _years(session: Session, member: CaseMember, today: dt.date) -> list[int | None] | None:
+    born = facts_of(session, member, today=today).known("born", today).value
+    if born is None:
+        return None
+    earliest, latest = bounds(born)
+    youngest = max(years_between(latest, today), 0)
+    oldest = max(years_between(earliest, today), 0)
+    for first, last in CHILD_AMOUNT_BANDS:
+        if first <= youngest and oldest <= last:
+            return [first, last]
+    return [age_band(youngest)[0], age_band(oldest)[1]]
 
 
 def adults_to_ask(session: Session, member: CaseMember, *, today: dt.date) -> list[CaseMember]:

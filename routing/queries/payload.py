@@ -22,7 +22,7 @@ from routing.disclosure import DATASET_VERSION, FIELDS, Field, Stage, age_band, 
 from routing.facts import FACTS, Facts
 from routing.models import CaseMember, CaseWorker, ConsentRecord, ContactRoute, Need
 from routing.queries.eligibility_now import Asks, asks_of
-from routing.queries.household import household_kept_back
+from routing.queries.household import household_kept_back, members_in_brief
 from routing.queries.known_facts import years_between
 from routing.values import bounds
 
@@ -113,6 +113,7 @@ def payload_values(
         "need": need.category,
         "name": member.name,
         "contact-route": [_route(route) for route in member.routes if may_be_told(route)],
+        "household-members": members_in_brief(session, member, today=today),
         **_written_facts(facts, today),
         **_personal(facts, today),
         **_whereabouts(session, member, asks, facts, today),

@@ -54,6 +54,7 @@ sector           - - - - - - - P P P - -
 availability     - F F P - P F P P F P F
 dependants       - F F P - P F P P F P F
 child-ages       - F F P - P F P P F P F
+household-members - - - - - P - - - - P -
 return-mode      - - E - E - - ? ? ? ? E
 returned-on      - - E - E - - ? ? ? ? E
 return-country   - - E - E - - ? ? ? ? E
@@ -234,3 +235,25 @@ def test_household_facts_go_only_when_each_adult_has_agreed(story: Story) -> Non
     assert told() == {"dependants", "child-ages"}
     withdraw_consent(story.session, record, actor=rc, role=Who.RC, now=story.now, channel="office")
     assert told() == set()
+
+
+def test_one_referral_for_a_household_tells_the_provider_who_lives_there(
+    story: Story, seat: Seat
+) -> None:
+    need, listing = (
+        story.need(story.case(RICH), category="housing"),
+        story.listing(category="housing"),
+    )
+    rc = story.actor(Who.RC)
+    child = add_member(
+        story.session, need.case, actor=rc, now=story.now, relation="child", name="Binta"
+    )
+    record_facts(story.session, child, {"born": "2019-05-01"}, actor=rc, now=story.now)
+    story.consent(need, listing)
+    referral = story.draft(need, listing)
+    for name in ("prepare", "send"):
+        journeys.plainly(story, referral, name)
+    story.session.commit()
+    page = seat(Who.FP).get(f"/inbox/{referral.id}")
+    assert "child (0 to 13 years)" in page
+    assert "Binta" not in page

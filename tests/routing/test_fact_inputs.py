@@ -126,6 +126,11 @@ def test_what_was_typed_is_shown_again() -> None:
         ("distance-band", [0, 5], "less than 5 km"),
         ("distance-band", [5, 10], "5 to 10 km"),
         ("distance-band", [100, None], "more than 100 km"),
+        (
+            "household-members",
+            [{"relation": "child", "years": [14, 18]}, {"relation": "spouse", "years": None}],
+            "child (14 to 18 years), husband or wife (age not known)",
+        ),
         ("area", "GN/GN-L/GN-LA", "Labé, Labé region"),
         ("priority", "P1", "Emergency, within 24 hours"),
         ("need", "training", "Vocational training"),

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 from directory.categories import CATEGORIES
 from directory.core.errors import Conflict, Invalid
 from directory.who import Who
+from routing.disclosure import Stage, fields_for
 from routing.household import FOR_ALL, NEVER_SHARED, Person, may_be_shown
 from routing.models import CaseMember, CrossBorderPacket
 from routing.operations.cases import add_member, change_member, remove_member
 from routing.operations.facts import record_facts
 from routing.operations.needs import open_need
 from routing.packets import new_secrets, public_entry, read_keys, seal
+from routing.queries.household import household_kept_back, members_in_brief
 from tests.routing.screens import Seat
 from tests.routing.stories import NAME, Story
 
@@ -51,6 +53,33 @@ def household(story: Story) -> tuple[CaseMember, CaseMember]:
     open_need(story.session, need.member, category="housing", **given)
     story.session.commit()
     return need.member, husband
+
+
+def test_help_for_all_is_one_referral_that_names_who_lives_there_by_age(story: Story) -> None:
+    need = story.need(category="housing")
+    given = {"actor": story.actor(Who.RC), "now": story.now}
+    for relation, born in (
+        ("child", "2020-05-05"),
+        ("child", "2011-01-01"),
+        ("spouse", "1998-01-01"),
+    ):
+        one = add_member(story.session, need.case, relation=relation, name="Somebody", **given)
+        record_facts(story.session, one, {"born": born}, **given)
+    add_member(story.session, need.case, relation="other", name="Somebody", **given)
+    today = story.now.date()
+    assert members_in_brief(story.session, need.member, today=today) == [
+        {"relation": "child", "years": [0, 13]},
+        {"relation": "child", "years": [14, 18]},
+        {"relation": "spouse", "years": [25, 34]},
+        {"relation": "other", "years": None},
+    ]
+    assert "household-members" in household_kept_back(story.session, need, today=today)
+
+
+def test_who_lives_there_goes_only_to_help_for_the_household() -> None:
+    for category in CATEGORIES:
+        sent = {field.name for field in fields_for(category, Stage.FULL)}
+        assert ("household-members" in sent) is (category in FOR_ALL), category
 
 
 def test_the_sheet_of_one_adult_holds_nothing_of_the_other(story: Story, seat: Seat) -> None:
