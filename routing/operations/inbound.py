@@ -11,7 +11,7 @@ import datetime as dt
 import logging
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -94,8 +94,7 @@ def receive_sms(
     statement = read_statement(words)
     row = _first(session, number, words, now)
     if row is not None:
-        row.times += 1
-        session.flush()
+        _count_again(session, row)
         return None if _too_many(session, row.sender_digest, now) else _reply(row)
     routes = routes_of_number(session, KEYRING.digest(PHONE_DIGEST, number))
     row = InboundStatement(
@@ -112,8 +111,21 @@ def receive_sms(
             _act(session, row, statement, routes, now)
     except IntegrityError:  # the same message in another process at this instant
         twin = _first(session, number, words, now)
-        return _reply(twin) if twin is not None else None
+        if twin is None:
+            return None
+        _count_again(session, twin)
+        return _reply(twin)
     return _reply(row)
+
+
+def _count_again(session: Session, row: InboundStatement) -> None:
+    """Once more the same message; counted in the database, for two may come at one instant."""
+    session.execute(
+        update(InboundStatement)
+        .where(InboundStatement.id == row.id)
+        .values(times=InboundStatement.times + 1)
+    )
+    session.refresh(row, ["times"])
 
 
 def _act(
