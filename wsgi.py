@@ -281,7 +281,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    web.close_first(app)
+    web.frame_requests(app)
     openapi.init_app(app, API)
     for group in COMMANDS:
         app.cli.add_command(group)

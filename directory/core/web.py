@@ -36,19 +36,21 @@ def init_app(app: Flask) -> None:
     """Install the transaction, the answers to errors, and the size of the largest request."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.before_request(refuse_unwritable)
-    app.before_request(open_transaction)
     app.teardown_request(forget_transaction)
     app.register_error_handler(DomainError, answer)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(OperationalError, answer_database)
 
 
-def close_first(app: Flask) -> None:
-    """End the transaction before anything else is done to an answer; called after all other parts.
+def frame_requests(app: Flask) -> None:
+    """Begin the transaction before and end it after all else; called after all other parts.
 
+    Whoever reads before SQLite's write lock is taken (who is signed in?) holds an old picture, with
+    which nothing can be written once another process has written: "database is locked", at once.
     Flask asks the part that came last first: if the database refuses at the very end, the answer
     that says so still gets its headers.
     """
+    app.before_request_funcs.setdefault(None, []).insert(0, open_transaction)
     app.after_request(close_transaction)
 
 
