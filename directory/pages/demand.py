@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import atexit
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock, Timer
 from uuid import UUID
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from directory.audience import Audience
 from directory.categories import CATEGORIES
@@ -46,6 +47,8 @@ class DemandCounter:
 
     def __init__(self, app: Flask, *, write_after: float | None) -> None:
         self._app = app
+        with app.app_context():
+            self._engine = db.engine
         self._write_after = write_after
         self._counts: dict[Demand, Count] = {}
         self._lock = Lock()
@@ -64,17 +67,31 @@ class DemandCounter:
 
     def write(self) -> None:
         """Write what was counted; what could not be written waits for the next time."""
+        self._write(self._in_the_application)
+
+    def write_at_exit(self) -> None:
+        """As ``write``, when the process ends: an application context could no longer be left."""
+        self._write(self._by_itself)
+
+    def _write(self, keep: Callable[[Mapping[Demand, Count]], None]) -> None:
         with self._lock:
             counts, self._counts, self._timer = self._counts, {}, None
         if not counts:
             return
         try:
-            with self._app.app_context(), transaction() as session:
-                add_demand(session, counts)
+            keep(counts)
         except Exception:
             log.exception("counts of searches will be written later")
             for demand, count in counts.items():
                 self.add([demand], count)
+
+    def _in_the_application(self, counts: Mapping[Demand, Count]) -> None:
+        with self._app.app_context(), transaction() as session:
+            add_demand(session, counts)
+
+    def _by_itself(self, counts: Mapping[Demand, Count]) -> None:
+        with Session(self._engine) as own, transaction(own) as session:
+            add_demand(session, counts)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -83,7 +100,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     counter = DemandCounter(app, write_after=None if testing else WRITE_AFTER_SECONDS)
     app.extensions["demand"] = counter
     if not testing:
-        atexit.register(counter.write)
+        atexit.register(counter.write_at_exit)
 
 
 def count_search(search: Search, found: Found) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 from threading import Thread
 
 import pytest
@@ -10,11 +13,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.clock import today
+from directory.core.db import db
 from directory.models import SearchDemand
 from directory.operations.demand import Count, Demand, add_demand
 from directory.pages.demand import DemandCounter
 from directory.visibility import Visibility
 from tests import factories
+from tests.applications import application
+from tests.databases import ROOT
 from tests.directory.searching import publish
 
 DAY = dt.date(2026, 3, 2)
@@ -142,6 +148,25 @@ def test_the_sums_are_written_after_a_while(app: Flask, session: Session) -> Non
     counter._timer.cancel()
     counter.write()
     assert counted(session) == {("", None, "", ""): (1, 0)}
+
+
+SEARCHES_AND_ENDS = """
+from wsgi import create_app
+assert create_app().test_client().get("/?category=training").status_code == 200
+"""
+
+
+def test_a_process_that_ends_writes_what_it_has_counted(own_database: str) -> None:
+    environment = os.environ | {
+        "PASSERELLE_DATABASE_URL": own_database, "PASSERELLE_ENVIRONMENT": "development",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCHES_AND_ENDS], cwd=ROOT, env=environment, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with application(own_database) as app, app.app_context():
+        assert sum(searches for searches, _ in counted(db.session).values()) == 1, done.stderr
 
 
 def test_a_need_without_service_is_counted_once(client: FlaskClient, session: Session) -> None:
