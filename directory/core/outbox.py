@@ -94,6 +94,9 @@ class Carrier(Protocol):
     def choose(self, recipient: str) -> str:
         """Name of the channel for an address."""
 
+    def reaches(self, recipient: str) -> bool:
+        """Whether a channel that leaves this machine takes the address."""
+
     def deliver(
         self, session: Session, *, now: dt.datetime, limit: int, on_this_machine: bool
     ) -> int:
@@ -120,6 +123,10 @@ class Post:
     def choose(self, recipient: str) -> str:
         """The channel for an address; the log in a process that carries nothing."""
         return LOG if self._carrier is None else self._carrier.choose(recipient)
+
+    def reaches(self, recipient: str) -> bool:
+        """Whether a message can arrive at all: without a gateway it ends in the log."""
+        return self._carrier is not None and self._carrier.reaches(recipient)
 
 
 POST = Post()

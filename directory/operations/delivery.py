@@ -62,6 +62,10 @@ class Delivery:
         """Name of the channel for an address."""
         return chosen(recipient, self.settings).name
 
+    def reaches(self, recipient: str) -> bool:
+        """Whether the channel for an address leaves this machine."""
+        return not chosen(recipient, self.settings).on_this_machine
+
     def deliver(
         self, session: Session, *, now: dt.datetime, limit: int, on_this_machine: bool
     ) -> int:

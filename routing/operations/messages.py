@@ -89,6 +89,16 @@ def write_to_person(
     return True
 
 
+def tell_person(session: Session, referral: Referral, template: str, *, now: dt.datetime) -> bool:
+    """As ``write_to_person``; true only where a gateway carries the message.
+
+    Whoever must be told is not told by a line in the log: the caseworker then has to speak to them.
+    """
+    route = safe_text_route(referral)
+    queued = write_to_person(session, referral, template, now=now, route=route)
+    return queued and route is not None and outbox.POST.reaches(route.value)
+
+
 def _promise_an_answer(session: Session, referral: Referral, now: dt.datetime) -> None:
     """What happens by when, and whom to call (protocol F10)."""
     due = [row.due_at for row in running_clocks(session, referral) if row.name == Clock.DECISION]

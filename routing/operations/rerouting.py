@@ -17,7 +17,7 @@ from routing.eligibility import Verdict
 from routing.models import ConsentRecord, Referral
 from routing.operations.events import details_of_last
 from routing.operations.gathering import Asked
-from routing.operations.messages import write_to_person
+from routing.operations.messages import tell_person
 from routing.operations.referral_creation import send_automatically, tried_listings
 from routing.operations.referrals import lock, perform
 from routing.priorities import NOT_URGENT
@@ -96,7 +96,7 @@ def _send_on(
     person = as_person(referral.case, facts, today, listing.service.category)
     gap = consent_gap(record, need, listing, now=now, person=person)
     child = send_automatically(session, referral, listing, now=now)
-    told = write_to_person(session, referral, "person-new-option", now=now)
+    told = tell_person(session, referral, "person-new-option", now=now)
     perform(
         Asked(
             session=session,

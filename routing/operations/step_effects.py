@@ -28,7 +28,7 @@ from routing.operations.disclosures import SENT, TOLD, log_disclosure
 from routing.operations.facts_for_sending import answering_fields, what_changed
 from routing.operations.gathering import Gathering
 from routing.operations.listing_versions import version_now
-from routing.operations.messages import announce, write_to_person
+from routing.operations.messages import announce, tell_person
 from routing.operations.referral_clocks import calendar_for, move_clock
 from routing.queries.eligibility_now import is_hidden
 from routing.queries.known_facts import population_groups
@@ -77,7 +77,7 @@ def before(line: Line, it: Gathering, values: dict[str, Any], record: dict[str, 
         )
         values["need_followed"] = True
     if line.name == "reroute" and asked.details.get("announce") is True:
-        told = write_to_person(it.session, referral, "person-new-option", now=asked.now)
+        told = tell_person(it.session, referral, "person-new-option", now=asked.now)
         values["informed_by_new_option"] = told
 
 

@@ -15,6 +15,7 @@ from routing.operations.informing import approve_void, record_attempt
 from routing.operations.tick import tick
 from routing.operations.withdrawals import withdraw_consent
 from routing.referral_life import LIFE, State
+from tests.routing.reachable import by_sms
 from tests.routing.stories import DAY, Story
 
 S = State
@@ -217,7 +218,8 @@ def auto_reroute(story: Story, referral: Referral) -> ReferralEvent:
     consent = story.consent_of(referral)
     other = story.other_listing()
     story.add_alternate(consent, other)
-    tick(story.session, now=story.now)
+    with by_sms():
+        tick(story.session, now=story.now)
     return last(story, referral)
 
 

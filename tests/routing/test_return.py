@@ -23,6 +23,7 @@ from routing.queries.caseload import caseload
 from routing.referral_life import LIFE, State
 from tests import factories
 from tests.routing import journeys
+from tests.routing.reachable import by_sms
 from tests.routing.stories import DAY, Story
 
 OUT = sorted({line.name for line in LIFE.leaving(State.RETURNED)} - {"void", "exceptional-close"})
@@ -120,10 +121,12 @@ def test_the_news_of_the_new_option_can_tell_the_person(story: Story) -> None:
     referral = journeys.in_state(story, State.RETURNED)
     other = story.other_listing()
     story.consent(referral.need, other)
-    reroute(
-        story.session, referral, other, actor=story.actor(Who.RC), now=story.now,
-        details={"affordability": "talked over", "announce": True},
-    )  # fmt: skip
+    details = {"affordability": "talked over", "announce": True}
+    given = {"actor": story.actor(Who.RC), "now": story.now, "details": details}
+    with pytest.raises(Conflict):  # a line in the log tells nobody
+        reroute(story.session, referral, other, **given)
+    with by_sms():
+        reroute(story.session, referral, other, **given)
     assert referral.state is State.REROUTED
     query = select(OutboxMessage).where(OutboxMessage.template == "person-new-option")
     [message] = story.session.scalars(query)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from routing.referral_life import LIFE, ReturnKind, State
 from tests import factories
 from tests.databases import ROOT
 from tests.routing import journeys
+from tests.routing.reachable import by_sms
 from tests.routing.stories import DAY, NUMBER, Story
 
 HOUR = dt.timedelta(hours=1)
@@ -228,7 +230,8 @@ def test_an_agreed_alternate_is_tried_without_waiting_for_anybody(story: Story) 
     journeys.plainly(story, referral, "send")
     journeys.plainly(story, referral, "reject")
     due_at = next(row.due_at for row in referral.clocks if row.name == Clock.INFORM)
-    assert tick(story.session, now=story.now).done == {"auto-reroute": 1}
+    with by_sms():
+        assert tick(story.session, now=story.now).done == {"auto-reroute": 1}
     assert referral.state is State.REROUTED
     [child] = story.session.scalars(select(Referral).where(Referral.parent_id == referral.id))
     assert (child.state, child.listing_id, child.depth) == (State.SENT, second.id, 1)
@@ -240,6 +243,7 @@ def test_an_agreed_alternate_is_tried_without_waiting_for_anybody(story: Story) 
 
 @pytest.mark.parametrize("obstacle", [
     "refused", "withdrawn", "not eligible", "full", "no safe message", "urgent", "reason", "ended",
+    "no gateway",
 ])  # fmt: skip
 def test_an_alternate_is_not_tried_where_anything_speaks_against_it(
     story: Story, obstacle: str
@@ -261,7 +265,8 @@ def test_an_alternate_is_not_tried_where_anything_speaks_against_it(
         detail={"attempts": 3} if obstacle == "reason" else {},
     )
     spoil(story, obstacle, referral, second)
-    done = tick(story.session, now=story.now)
+    with nullcontext() if obstacle == "no gateway" else by_sms():
+        done = tick(story.session, now=story.now)
     assert (done.done["auto-reroute"], done.failed) == (0, 0)
     assert referral.state is State.RETURNED
     query = select(Referral).where(Referral.parent_id == referral.id)
@@ -292,7 +297,8 @@ def test_no_more_than_three_automatic_re_routings(story: Story) -> None:
         journeys.plainly(story, referral, name)
     for depth in range(4):
         journeys.plainly(story, referral, "reject")
-        tick(story.session, now=story.now)
+        with by_sms():
+            tick(story.session, now=story.now)
         children = story.session.scalars(
             select(Referral).where(Referral.parent_id == referral.id)
         ).all()
