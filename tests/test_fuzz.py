@@ -41,7 +41,7 @@ from tests.world import ANONYMOUS, KINDS, Side
 
 ROLES = ("RC", "RS", "FP", "PA", "DPO", ANONYMOUS)
 """Between them they reach every operation; the last reaches what is public."""
-EXAMPLES = 5
+EXAMPLES = 10
 """Requests for an operation and a role: more than 2,000 in all."""
 LONGEST_SECONDS = 5.0
 CHECKS = [

@@ -38,7 +38,7 @@ from tests.routing.stories import Story
 pytestmark = pytest.mark.slow
 
 CONTENDERS = int(os.environ.get("CAPACITY_CONTENDERS", "200"))
-ROUNDS = int(os.environ.get("CAPACITY_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("CAPACITY_ROUNDS", "20"))
 PLACES = 10
 NO_PLACE = "No place is free."
 
@@ -123,7 +123,7 @@ class Contest:
     ("step", "before", "who", "rounds"),
     [
         ("offer", State.WAITLIST, Who.FP, ROUNDS),
-        ("send", State.READY, Who.RC, max(2, ROUNDS // 2)),
+        ("send", State.READY, Who.RC, max(2, ROUNDS // 10)),
     ],
 )
 def test_places_go_to_exactly_as_many_as_there_are(

@@ -1,7 +1,6 @@
 """C-T02: whatever people and time do, in any order, the invariants of the procedure hold.
 
-``STATEFUL_EXAMPLES`` and ``STATEFUL_STEPS`` set the size: 100 stories of 50 steps on each of the two engines,
-which are the 200 of C-T02; a long run uses 5000 and 100.
+``STATEFUL_EXAMPLES`` and ``STATEFUL_STEPS`` set the size; the nightly run uses 5000 and 100.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ from tests.routing.stories import DAY, Story
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "200"))
 STEPS = int(os.environ.get("STATEFUL_STEPS", "50"))
 
 WITHOUT_INFORMING = frozenset({"auto-reroute", "void", "exceptional-close"})
