@@ -84,11 +84,12 @@ def parsed(policy: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_every_answer_on_every_route_to_every_role_has_its_headers(visitors: Visitors) -> None:
-    wrong, seen = [], 0
+    wrong, seen, given = [], 0, set()
     for rule, method in world.routes(visitors.app):
         for role in (ANONYMOUS, *ROLES):
             answer = visitors.visit(role, rule, method, visitors.mine.ids)
             seen += 1
+            given |= {role} if "Set-Cookie" in answer.headers else set()
             is_known = role != ANONYMOUS
             wrong += [
                 f"{role} {method} {rule.rule} {answer.status_code}: {problem}"
@@ -97,6 +98,7 @@ def test_every_answer_on_every_route_to_every_role_has_its_headers(visitors: Vis
 
     assert sorted(set(wrong)) == []
     assert seen > 1500
+    assert given == {ANONYMOUS, *ROLES}, "cookies of every role were looked at"
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def visiting(app: Flask, base_url: str = "http://localhost") -> Iterator[Visitor
             with browsers[role].session_transaction(base_url=base_url) as web:
                 web["_user_id"], web["_fresh"], web["fs_paa"] = name, True, time.time()
                 web["language"] = "en"
+            browsers[role].get("/account", base_url=base_url)  # as after a first page
         yield Visitors(app, connection, mine, theirs, browsers, base_url)
     WRITING.reset(token)
 

@@ -282,10 +282,7 @@ def address(app: Flask, rule: Rule, ids: Mapping[str, UUID]) -> str:
         variable.name: ids[kind_of(variable)] if variable.is_object else NAMES[variable.before]
         for variable in variables(rule)
     }
-    with app.test_request_context():
-        return str(
-            app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule))
-        )
+    return str(app.url_map.bind("localhost").build(rule.endpoint, values, method=method_of(rule)))
 
 
 def method_of(rule: Rule) -> str:

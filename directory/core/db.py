@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 from uuid import UUID, uuid4
@@ -143,6 +144,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"json_serializer": _json}
     db.init_app(app)
+    # The extension would also end asynchronous sessions, of which there are none, in a thread
+    # started for it at every request: that costs more than many a request does.
+    app.teardown_appcontext_funcs[:] = [
+        ending for ending in app.teardown_appcontext_funcs if not iscoroutinefunction(ending)
+    ]
     with app.app_context():
         prepare_engine(db.engine, settings)
 

@@ -98,14 +98,16 @@ def page_url(number: int) -> str:
 
 def asset(filename: str) -> str:
     """Address of a static file with the fingerprint of its content: browsers keep it for ever."""
-    path = Path(str(current_app.static_folder)) / filename
-    stamp = path.stat().st_mtime_ns if path.is_file() else 0
-    return url_for("static", filename=filename, v=_fingerprint(path, stamp))
+    folder = str(current_app.static_folder)
+    fingerprint = _fingerprint.__wrapped__ if current_app.debug else _fingerprint
+    return url_for("static", filename=filename, v=fingerprint(folder, filename))
 
 
 @lru_cache(maxsize=256)
-def _fingerprint(path: Path, stamp: int) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if stamp else None
+def _fingerprint(folder: str, filename: str) -> str | None:
+    """Read once while a server runs: its files change only when it is set up anew."""
+    path = Path(folder) / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else None
 
 
 def _ago(when: dt.date | dt.datetime) -> Text:

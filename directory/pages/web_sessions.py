@@ -49,9 +49,7 @@ class DatabaseSessions(ServerSideSessionInterface):
     def open_session(self, app: Flask, request: Request) -> ServerSideSession:
         """The browser's session while it lasts, else a new one under a name of ours."""
         sid = request.cookies.get(self.get_cookie_name(app), "")
-        with _reading() as database:
-            row = live_session(database, self._get_store_id(sid), now=now(), idle=self.idle)
-            known = (msgpack.decode(row.data, type=dict), row.seen_at) if row is not None else None
+        known = self._known(sid) if sid else None
         if known is None:
             session = self.session_class(sid=self._generate_sid(self.sid_length))
             session.known_as = session.seen_at = None
@@ -60,6 +58,12 @@ class DatabaseSessions(ServerSideSessionInterface):
             session.known_as, session.seen_at = sid, known[1]
         session.retired = None
         return session
+
+    def _known(self, sid: str) -> tuple[dict[str, Any], dt.datetime] | None:
+        """What is stored under a name, and when it was last used."""
+        with _reading() as database:
+            row = live_session(database, self._get_store_id(sid), now=now(), idle=self.idle)
+            return (msgpack.decode(row.data, type=dict), row.seen_at) if row is not None else None
 
     def save_session(self, app: Flask, session: ServerSideSession, response: Response) -> None:
         """Store what changed, and forget the name that the session had before sign-in."""
