@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from directory.api.openapi import resource
-from directory.api.schemas import PlaceItem, PlacesQuery, RegionItem, RegionsQuery
+from directory.api.place_schemas import PlaceItem, PlacesQuery, RegionItem, RegionsQuery
 from directory.core.db import db
 from directory.core.security import public
 from directory.queries.places import Suggestion, suggested_places

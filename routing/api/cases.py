@@ -16,7 +16,7 @@ from directory.core.text import N_
 from directory.core.web import asked_page
 from directory.roles import READ_CASE, WRITE_CASE
 from directory.who import Who
-from routing.api import schemas
+from routing.api import case_schemas, schemas
 from routing.api.representations import case_brief, case_out, facts_out, need_out
 from routing.models import CaseMember
 from routing.operations import cases as writing
@@ -34,7 +34,7 @@ Body = Mapping[str, Any]
 
 @cases.get("/cases")
 @cases.arguments(schemas.Paged, location="query")
-@cases.response(200, schemas.Cases)
+@cases.response(200, case_schemas.Cases)
 @needs(READ_CASE)
 def listed(_query: Body) -> dict[str, Any]:
     """The cases that you may see, the newest first; nothing about the people."""
@@ -44,8 +44,8 @@ def listed(_query: Body) -> dict[str, Any]:
 
 
 @cases.post("/cases")
-@cases.arguments(schemas.CaseIn)
-@cases.response(201, schemas.CaseOut)
+@cases.arguments(case_schemas.CaseIn)
+@cases.response(201, case_schemas.CaseOut)
 @cases.alt_response(403, "FORBIDDEN")
 @cases.alt_response(409, "CONFLICT")
 @needs(WRITE_CASE)
@@ -68,8 +68,8 @@ def opened(body: Body) -> dict[str, Any]:
 
 
 @cases.post("/cases/find")
-@cases.arguments(schemas.CaseFind)
-@cases.response(200, schemas.Cases)
+@cases.arguments(case_schemas.CaseFind)
+@cases.response(200, case_schemas.Cases)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def found(body: Body) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def found(body: Body) -> dict[str, Any]:
 
 
 @cases.get("/cases/<uuid:key>")
-@cases.response(200, schemas.CaseOut)
+@cases.response(200, case_schemas.CaseOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def detail(key: UUID) -> dict[str, Any]:
@@ -100,8 +100,8 @@ def detail(key: UUID) -> dict[str, Any]:
 
 
 @cases.post("/cases/<uuid:key>/steps/<string:name>")
-@cases.arguments(schemas.CaseStep)
-@cases.response(200, schemas.CaseBrief)
+@cases.arguments(case_schemas.CaseStep)
+@cases.response(200, case_schemas.CaseBrief)
 @cases.alt_response(403, "FORBIDDEN")
 @cases.alt_response(404, "NOT_FOUND")
 @cases.alt_response(409, "CONFLICT")
@@ -124,8 +124,8 @@ def stepped(body: Body, key: UUID, name: str) -> dict[str, Any]:
 
 
 @cases.post("/cases/<uuid:key>/members")
-@cases.arguments(schemas.MemberIn)
-@cases.response(201, schemas.CaseOut)
+@cases.arguments(case_schemas.MemberIn)
+@cases.response(201, case_schemas.CaseOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def joined(body: Body, key: UUID) -> dict[str, Any]:
@@ -146,8 +146,8 @@ def joined(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @cases.post("/members/<uuid:key>/routes")
-@cases.arguments(schemas.RouteIn)
-@cases.response(201, schemas.RouteOut)
+@cases.arguments(case_schemas.RouteIn)
+@cases.response(201, case_schemas.RouteOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def reachable(body: Body, key: UUID) -> Any:
@@ -157,8 +157,8 @@ def reachable(body: Body, key: UUID) -> Any:
 
 
 @cases.post("/members/<uuid:key>/facts")
-@cases.arguments(schemas.FactsIn)
-@cases.response(200, schemas.FactsOut)
+@cases.arguments(case_schemas.FactsIn)
+@cases.response(200, case_schemas.FactsOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def known(body: Body, key: UUID) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def known(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @cases.post("/members/<uuid:key>/facts/forget")
-@cases.arguments(schemas.FactsForget)
-@cases.response(200, schemas.FactsOut)
+@cases.arguments(case_schemas.FactsForget)
+@cases.response(200, case_schemas.FactsOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def forgotten(body: Body, key: UUID) -> dict[str, Any]:
@@ -181,8 +181,8 @@ def forgotten(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @cases.post("/members/<uuid:key>/needs")
-@cases.arguments(schemas.NeedIn)
-@cases.response(201, schemas.NeedOut)
+@cases.arguments(case_schemas.NeedIn)
+@cases.response(201, case_schemas.NeedOut)
 @cases.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def needed(body: Body, key: UUID) -> dict[str, Any]:

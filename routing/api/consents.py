@@ -21,7 +21,7 @@ from directory.roles import (
     WRITE_CASE,
 )
 from directory.who import Who
-from routing.api import schemas
+from routing.api import consent_schemas
 from routing.api.representations import consent_out
 from routing.consent import ConsentKind, Giver
 from routing.consent_exceptions import ExceptionCode
@@ -38,7 +38,7 @@ Body = Mapping[str, Any]
 
 
 @consents.get("/cases/<uuid:key>/consents")
-@consents.response(200, schemas.Consents)
+@consents.response(200, consent_schemas.Consents)
 @consents.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def listed(key: UUID) -> dict[str, Any]:
@@ -52,8 +52,8 @@ def listed(key: UUID) -> dict[str, Any]:
 
 
 @consents.post("/members/<uuid:key>/consents")
-@consents.arguments(schemas.ConsentIn)
-@consents.response(201, schemas.ConsentOut)
+@consents.arguments(consent_schemas.ConsentIn)
+@consents.response(201, consent_schemas.ConsentOut)
 @consents.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def given(body: Body, key: UUID) -> dict[str, Any]:
@@ -85,8 +85,8 @@ def given(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @consents.post("/members/<uuid:key>/exceptions")
-@consents.arguments(schemas.ExceptionIn)
-@consents.response(201, schemas.ConsentOut)
+@consents.arguments(consent_schemas.ExceptionIn)
+@consents.response(201, consent_schemas.ConsentOut)
 @consents.alt_response(403, "FORBIDDEN")
 @consents.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
@@ -118,7 +118,7 @@ STATED = (
 
 
 @consents.post("/consents/<uuid:key>/countersign")
-@consents.response(200, schemas.ConsentOut)
+@consents.response(200, consent_schemas.ConsentOut)
 @consents.alt_response(403, "FORBIDDEN")
 @consents.alt_response(404, "NOT_FOUND")
 @consents.alt_response(409, "CONFLICT")
@@ -130,8 +130,8 @@ def countersigned(key: UUID) -> dict[str, Any]:
 
 
 @consents.post("/consents/<uuid:key>/withdraw")
-@consents.arguments(schemas.Withdrawal)
-@consents.response(200, schemas.Withdrawn)
+@consents.arguments(consent_schemas.Withdrawal)
+@consents.response(200, consent_schemas.Withdrawn)
 @consents.alt_response(403, "FORBIDDEN")
 @consents.alt_response(404, "NOT_FOUND")
 @needs(WITHDRAW_CONSENT)
@@ -150,8 +150,8 @@ def withdrawn(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @consents.post("/members/<uuid:key>/withdrawals")
-@consents.arguments(schemas.Withdrawal)
-@consents.response(200, schemas.Withdrawn)
+@consents.arguments(consent_schemas.Withdrawal)
+@consents.response(200, consent_schemas.Withdrawn)
 @consents.alt_response(404, "NOT_FOUND")
 @needs(WITHDRAW_CONSENT)
 def all_withdrawn(body: Body, key: UUID) -> dict[str, Any]:
@@ -175,7 +175,7 @@ def taking_in() -> Who:
 
 
 @consents.get("/members/<uuid:key>/disclosures")
-@consents.response(200, schemas.Disclosures)
+@consents.response(200, consent_schemas.Disclosures)
 @consents.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def told(key: UUID) -> dict[str, Any]:

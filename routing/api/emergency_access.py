@@ -14,7 +14,8 @@ from directory.core.db import db
 from directory.core.security import current_actor, needs
 from directory.pages.fresh import second_factor_is
 from directory.roles import OPEN_IN_EMERGENCY, REVIEW_EMERGENCY
-from routing.api.schemas import COUNTRY, FILLED, PRIORITY, Done, RouteOut
+from routing.api.case_schemas import RouteOut
+from routing.api.schemas import COUNTRY, FILLED, PRIORITY, Done
 from routing.emergency_access import REASONS, VERDICTS
 from routing.models import EmergencyAccess
 from routing.operations.emergency_access import (

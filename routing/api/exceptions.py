@@ -17,7 +17,7 @@ from directory.roles import (
     EXCEPT_CONSENT,
     OVERSEE_CONSENT,
 )
-from routing.api import consent_schemas as schemas
+from routing.api import exception_schemas as schemas
 from routing.api.representations import consent_out
 from routing.forms.exceptions import read_exception
 from routing.operations.consents import Named

@@ -12,7 +12,7 @@ from directory.core.db import db
 from directory.core.security import current_actor, needs
 from directory.core.web import asked_page
 from directory.roles import ANSWER_REFERRAL, DELIVER_REFERRAL
-from routing.api import follow_up_schemas, schemas
+from routing.api import follow_up_schemas, referral_schemas, schemas
 from routing.api.representations import received_out
 from routing.operations.disclosures import read_inbox, referral_for_recipient
 from routing.operations.proxy_answers import answer_proxy
@@ -23,7 +23,7 @@ inbox = resource("inbox", about="Referrals that an organisation has received.")
 
 @inbox.get("/inbox")
 @inbox.arguments(schemas.Paged, location="query")
-@inbox.response(200, schemas.Inbox)
+@inbox.response(200, referral_schemas.Inbox)
 @needs(DELIVER_REFERRAL, audited=True)
 def received(_query: Mapping[str, Any]) -> dict[str, Any]:
     """What your organisations have received, to answer first; each reading is logged."""
@@ -62,7 +62,7 @@ def proxy_answered(body: Mapping[str, Any], proxy: UUID) -> dict[str, Any]:
 
 
 @inbox.get("/inbox/<uuid:key>")
-@inbox.response(200, schemas.ReceivedOut)
+@inbox.response(200, referral_schemas.ReceivedOut)
 @inbox.alt_response(404, "NOT_FOUND")
 @needs(DELIVER_REFERRAL, audited=True)
 def detail(key: UUID) -> dict[str, Any]:

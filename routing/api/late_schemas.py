@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from routing.api.schemas import DueOut, told
+from routing.api.referral_schemas import DueOut
+from routing.api.schemas import told
 from routing.promises import PROMISES, Outcome
 from routing.queries.late_board import OwnerKind
 

@@ -13,7 +13,7 @@ from directory.core.errors import NotFound
 from directory.core.security import current_actor, needs
 from directory.models import Account
 from directory.roles import SUPERVISE, WRITE_CASE
-from routing.api import schemas
+from routing.api import case_schemas, schemas
 from routing.api.representations import case_brief, need_out
 from routing.operations.cases import add_worker, change_member, remove_worker
 from routing.operations.needs import change_priority, end_need, finish_task, reopen_need
@@ -28,8 +28,8 @@ Body = Mapping[str, Any]
 
 
 @resource_needs.post("/needs/<uuid:key>/priority")
-@resource_needs.arguments(schemas.PriorityIn)
-@resource_needs.response(200, schemas.NeedOut)
+@resource_needs.arguments(case_schemas.PriorityIn)
+@resource_needs.response(200, case_schemas.NeedOut)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def prioritised(body: Body, key: UUID) -> dict[str, Any]:
@@ -40,8 +40,8 @@ def prioritised(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @resource_needs.post("/needs/<uuid:key>/end")
-@resource_needs.arguments(schemas.NeedEnd)
-@resource_needs.response(200, schemas.NeedOut)
+@resource_needs.arguments(case_schemas.NeedEnd)
+@resource_needs.response(200, case_schemas.NeedOut)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @resource_needs.alt_response(409, "CONFLICT")
 @needs(WRITE_CASE)
@@ -52,7 +52,7 @@ def ended(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @resource_needs.post("/needs/<uuid:key>/reopen")
-@resource_needs.response(200, schemas.NeedOut)
+@resource_needs.response(200, case_schemas.NeedOut)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)
 def reopened(key: UUID) -> dict[str, Any]:
@@ -72,8 +72,8 @@ def done(key: UUID) -> dict[str, Any]:
 
 
 @resource_needs.post("/cases/<uuid:key>/team")
-@resource_needs.arguments(schemas.TeamIn)
-@resource_needs.response(200, schemas.CaseBrief)
+@resource_needs.arguments(case_schemas.TeamIn)
+@resource_needs.response(200, case_schemas.CaseBrief)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @resource_needs.alt_response(409, "CONFLICT")
 @needs(SUPERVISE)
@@ -88,7 +88,7 @@ def joined(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @resource_needs.delete("/cases/<uuid:key>/team/<uuid:account>")
-@resource_needs.response(200, schemas.CaseBrief)
+@resource_needs.response(200, case_schemas.CaseBrief)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @resource_needs.alt_response(409, "CONFLICT")
 @needs(SUPERVISE)
@@ -100,7 +100,7 @@ def left(key: UUID, account: UUID) -> dict[str, Any]:
 
 
 @resource_needs.post("/members/<uuid:key>")
-@resource_needs.arguments(schemas.MemberChange)
+@resource_needs.arguments(case_schemas.MemberChange)
 @resource_needs.response(200, schemas.Done)
 @resource_needs.alt_response(404, "NOT_FOUND")
 @needs(WRITE_CASE)

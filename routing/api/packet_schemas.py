@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from routing.api.schemas import CATEGORY, COUNTRY, LANGUAGE, LISTS, LONG, PRIORITY, SHORT, RouteIn
+from routing.api.case_schemas import RouteIn
+from routing.api.schemas import CATEGORY, COUNTRY, LANGUAGE, LISTS, LONG, PRIORITY, SHORT
 from routing.fact_table import FACTS
 from routing.operations.consents import MODES
 

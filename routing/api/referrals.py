@@ -16,7 +16,7 @@ from directory.core.security import current_actor, needs
 from directory.models import Listing
 from directory.roles import READ_CASE, READ_REFERRAL, SEND_REFERRAL, VOID_REFERRAL
 from directory.who import Who
-from routing.api import schemas
+from routing.api import referral_schemas
 from routing.api.representations import due_out, event_out, referral_out
 from routing.attempts import Outcome
 from routing.forms.steps import read_details
@@ -37,7 +37,7 @@ Body = Mapping[str, Any]
 
 
 @referrals.get("/caseload")
-@referrals.response(200, schemas.CaseloadOut)
+@referrals.response(200, referral_schemas.CaseloadOut)
 @needs(READ_CASE)
 def due() -> dict[str, Any]:
     """What is due in your cases: late, today and later."""
@@ -47,8 +47,8 @@ def due() -> dict[str, Any]:
 
 
 @referrals.post("/needs/<uuid:key>/referrals")
-@referrals.arguments(schemas.ReferralIn)
-@referrals.response(201, schemas.ReferralOut)
+@referrals.arguments(referral_schemas.ReferralIn)
+@referrals.response(201, referral_schemas.ReferralOut)
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
 @needs(SEND_REFERRAL)
@@ -68,7 +68,7 @@ def drafted(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @referrals.get("/referrals/<uuid:key>")
-@referrals.response(200, schemas.ReferralOut)
+@referrals.response(200, referral_schemas.ReferralOut)
 @referrals.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def detail(key: UUID) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def detail(key: UUID) -> dict[str, Any]:
 
 
 @referrals.get("/referrals/<uuid:key>/payload")
-@referrals.response(200, schemas.PayloadOut)
+@referrals.response(200, referral_schemas.PayloadOut)
 @referrals.alt_response(404, "NOT_FOUND")
 @needs(READ_CASE, audited=True)
 def payload(key: UUID) -> dict[str, Any]:
@@ -99,8 +99,8 @@ def payload(key: UUID) -> dict[str, Any]:
 
 
 @referrals.post("/referrals/<uuid:key>/steps/<string:name>")
-@referrals.arguments(schemas.StepIn)
-@referrals.response(200, schemas.EventOut)
+@referrals.arguments(referral_schemas.StepIn)
+@referrals.response(200, referral_schemas.EventOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
@@ -123,8 +123,8 @@ def stepped(body: Body, key: UUID, name: str) -> dict[str, Any]:
 
 
 @referrals.post("/referrals/<uuid:key>/inform")
-@referrals.arguments(schemas.InformIn)
-@referrals.response(200, schemas.EventOut)
+@referrals.arguments(referral_schemas.InformIn)
+@referrals.response(200, referral_schemas.EventOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
@@ -148,8 +148,8 @@ def informed(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @referrals.post("/referrals/<uuid:key>/attempts")
-@referrals.arguments(schemas.AttemptIn)
-@referrals.response(201, schemas.AttemptOut)
+@referrals.arguments(referral_schemas.AttemptIn)
+@referrals.response(201, referral_schemas.AttemptOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
@@ -172,8 +172,8 @@ def attempted(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @referrals.post("/referrals/<uuid:key>/reroute")
-@referrals.arguments(schemas.RerouteIn)
-@referrals.response(201, schemas.ReferralOut)
+@referrals.arguments(referral_schemas.RerouteIn)
+@referrals.response(201, referral_schemas.ReferralOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
@@ -198,8 +198,8 @@ PREPARED = ("announce", "affordability", "phone_check")
 
 
 @referrals.post("/referrals/<uuid:key>/void-approvals")
-@referrals.arguments(schemas.ApprovalIn)
-@referrals.response(200, schemas.EventOut)
+@referrals.arguments(referral_schemas.ApprovalIn)
+@referrals.response(200, referral_schemas.EventOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")
@@ -219,8 +219,8 @@ def approved(body: Body, key: UUID) -> dict[str, Any]:
 
 
 @referrals.post("/referrals/<uuid:key>/void")
-@referrals.arguments(schemas.ApprovalIn)
-@referrals.response(200, schemas.EventOut)
+@referrals.arguments(referral_schemas.ApprovalIn)
+@referrals.response(200, referral_schemas.EventOut)
 @referrals.alt_response(403, "FORBIDDEN")
 @referrals.alt_response(404, "NOT_FOUND")
 @referrals.alt_response(409, "CONFLICT")

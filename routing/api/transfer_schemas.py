@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from routing.api.schemas import FILLED, LANGUAGE, LISTS, SHORT, VERSION, CaseBrief
+from routing.api.case_schemas import CaseBrief
+from routing.api.schemas import FILLED, LANGUAGE, LISTS, SHORT, VERSION
 from routing.consent import Giver
 from routing.operations.consents import MODES
 from routing.transfer_parts import GROUNDS, HANDOVERS, PARTS, STATES
