@@ -42,6 +42,7 @@ from directory.roles import (
     ANSWER_REFERRAL,
     COUNTERSIGN_EXCEPTION,
     DELIVER_REFERRAL,
+    EDIT_HELP_LINE,
     MANAGE_ACCOUNTS,
     OPEN_IN_EMERGENCY,
     OVERSEE_CONSENT,
@@ -66,6 +67,7 @@ from routing.api.emergency_access import emergency as emergency_api
 from routing.api.exceptions import exceptions as exceptions_api
 from routing.api.expenses import expenses as expenses_api
 from routing.api.follow_ups import follow_ups as follow_ups_api
+from routing.api.help_lines import help_lines as help_lines_api
 from routing.api.inbox import inbox as inbox_api
 from routing.api.late import late as late_api
 from routing.api.messages import messages as messages_api
@@ -96,6 +98,7 @@ from routing.pages import (
     expenses,
     follow_ups,
     given_consents,
+    help_lines,
     household,
     inbox,
     late,
@@ -164,6 +167,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     promises.blueprint,
     written_agreements.blueprint,
     team.blueprint,
+    help_lines.blueprint,
     arrivals.blueprint,
     packets.blueprint,
     confirmations.blueprint,
@@ -199,6 +203,7 @@ API = (
     transfers_api,
     emergency_api,
     status_api,
+    help_lines_api,
     packets_api,
     messages_api,
 )
@@ -217,6 +222,7 @@ MENU = (
     shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE, later=True),
     shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE, later=True),
     shell.MenuEntry("ending.view", N_("Ending soon"), "calendar-x", SUPERVISE, later=True),
+    shell.MenuEntry("help_lines.index", N_("Help number"), "telephone", EDIT_HELP_LINE, later=True),
     shell.MenuEntry(
         "emergency.form", N_("Emergency"), "life-preserver", OPEN_IN_EMERGENCY, later=True
     ),

@@ -44,6 +44,7 @@ OVERSEE_COMPLAINT = "routing:complaint:oversee"
 REVIEW_COMPLAINT = "routing:complaint:review"
 ANSWER_COMPLAINT = "routing:complaint:answer"
 COUNT_COMPLAINT = "routing:complaint:count"
+EDIT_HELP_LINE = "routing:help-line:edit"
 
 CASEWORK = frozenset(
     {
@@ -88,6 +89,7 @@ ROLES: dict[str, Role] = {
                 ANSWER_COMPLAINT,
                 OPEN_IN_EMERGENCY,
                 COUNTERSIGN_EXCEPTION,
+                EDIT_HELP_LINE,
             },
             True,
         ),

@@ -240,6 +240,7 @@ KINDS: dict[str, str] = {
     "transfers": "transfer",
     "complaints": "complaint",
     "expenses": "expense",
+    "help-lines": "sender",
 }
 """Kind of an object called ``key``, by the word before it."""
 PUBLIC_KINDS = frozenset({"listing", "organisation"})

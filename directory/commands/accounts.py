@@ -47,10 +47,8 @@ def changing() -> Iterator[Session]:
         raise click.ClickException(str(error)) from None
 
 
-def organisation_named(session: Session, key: str | None) -> Organisation | None:
+def organisation_named(session: Session, key: str) -> Organisation:
     """The organisation with this key in the directory."""
-    if key is None:
-        return None
     found = session.scalars(select(Organisation).where(Organisation.key == key)).one_or_none()
     if found is None:
         raise click.ClickException(f"There is no organisation {key}.")
@@ -70,7 +68,7 @@ def create(
     """Make an account and print its first password, once."""
     password = temporary_password()
     with changing() as session:
-        home = organisation_named(session, organisation)
+        home = organisation_named(session, organisation) if organisation else None
         made = accounts.create_account(
             session, email=email, name=name, password_hash=hash_password(password),
             language=language, is_temporary=True, actor=CONSOLE, now=now(),
@@ -94,7 +92,7 @@ def role(
     """Give a role, or take it away; it counts from the next request on."""
     with changing() as session:
         found = account_by_email(session, email)
-        home = organisation_named(session, organisation)
+        home = organisation_named(session, organisation) if organisation else None
         home_id = home.id if home else None
         if withdraw:
             _withdraw(session, found, (role, home_id, country))

@@ -12,7 +12,7 @@ from routing.clocks import Audience
 from routing.consent import ConsentKind
 from routing.follow_ups import schedule
 from routing.models import ConsentRecord, FollowUp, Referral
-from routing.operations.messages import announce, write_to_person
+from routing.operations.messages import announce, tell_person
 from routing.operations.referral_clocks import calendar_for
 from routing.referral_states import LIVE, READABLE, TERMINAL, State
 
@@ -65,8 +65,7 @@ def notice_follow_up(session: Session, follow_up_id: UUID, *, now: dt.datetime) 
     referral = row.referral
     row.noticed_at = now
     if referral.state in ASKABLE and follow_up_consented(session, referral, now=now):
-        sent = write_to_person(session, referral, QUESTION, now=now)
-        row.texted_at = now if sent else None
+        row.texted_at = now if tell_person(session, referral, QUESTION, now=now) else None
     announce(session, referral, REMINDER, {Audience.RC}, now=now)
     session.flush()
     return REMINDER

@@ -39,6 +39,7 @@ from routing.queries.follow_ups import first_contact, satisfaction_by_asker
 from routing.referral_states import State
 from routing.spans import Unit
 from tests.routing import journeys
+from tests.routing.reachable import by_sms
 from tests.routing.stories import DAY, Story
 
 HOUR = dt.timedelta(hours=1)
@@ -172,11 +173,27 @@ def test_the_question_goes_by_message_only_where_that_is_safe_and_agreed(story: 
     )  # fmt: skip
     unsafe.member.routes[0].safe_to_text = False
     story.now += 16 * DAY
-    for key in plans.due_follow_ups(story.session, now=story.now):
-        plans.notice_follow_up(story.session, key, now=story.now)
+    with by_sms():
+        for key in plans.due_follow_ups(story.session, now=story.now):
+            plans.notice_follow_up(story.session, key, now=story.now)
     texted = {r.id: rows_of(story, r)[0].texted_at for r in (silent, agreed, unsafe)}
     assert texted == {silent.id: None, agreed.id: story.now, unsafe.id: None}
     assert len(messages(story, "person-were-you-contacted")) == 1
+
+
+def test_a_question_that_no_gateway_carries_does_not_count_as_asked(story: Story) -> None:
+    referral = story.sent()
+    give_consent(
+        story.session, referral.member, Agreement(kind=ConsentKind.FOLLOW_UP),
+        actor=story.actor(Who.RC), now=story.now,
+    )  # fmt: skip
+    story.now += 16 * DAY
+
+    for key in plans.due_follow_ups(story.session, now=story.now):
+        plans.notice_follow_up(story.session, key, now=story.now)
+
+    first = rows_of(story, referral)[0]
+    assert (first.noticed_at, first.texted_at) == (story.now, None)
 
 
 # ---------------------------------------------------------------------------------- statements
