@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from directory.core.clock import now
 from directory.core.db import transaction
+from directory.operations.accounts import synchronise_roles
 from directory.roles import ROLES
 from routing.complaint_receipts import grouped
 from seeds.curated import countries, load_country
@@ -23,7 +24,9 @@ seed = AppGroup("seed", help="Load data to start with; loading again changes not
 
 @seed.command()
 def reference() -> None:
-    """Load regions, places and the curated directory of real institutions."""
+    """Load roles, regions, places and the curated directory of real institutions."""
+    with transaction() as session:
+        synchronise_roles(session)
     with transaction() as session:
         click.echo(f"{load_regions(session)} regions added.")
     with transaction() as session:

@@ -29,6 +29,8 @@ class AccountRole(Base, RoleMixin):
     description: Mapped[str | None] = mapped_column(String(255))
     permissions: Mapped[list[str]] = mapped_column(Json)
     """A country may change what a role may do without a release."""
+    defaults: Mapped[list[str]] = mapped_column(Json)
+    """What ``directory.roles`` said when it was last compared: the rest is the country's own."""
     sees_people: Mapped[bool]
 
 

@@ -58,18 +58,20 @@ def use_code(session: Session, account_id: UUID, counter: int) -> bool:
 
 
 def synchronise_roles(session: Session) -> None:
-    """Bring the rows of roles to ``directory.roles``; a country's own permissions are kept."""
+    """Bring the rows of roles to ``directory.roles``; what a country has changed is kept.
+
+    A permission that is new in this version is added, one that is gone is taken away.
+    """
     known = {role.name: role for role in session.scalars(select(AccountRole))}
     for role in ROLES.values():
-        if role.name not in known:
-            session.add(
-                AccountRole(
-                    name=role.name,
-                    description=str(role.label),
-                    permissions=sorted(role.permissions),
-                    sees_people=role.sees_people,
-                )
-            )
+        row = known.get(role.name) or AccountRole(name=role.name, permissions=[], defaults=[])
+        before = frozenset(row.defaults)
+        if before != role.permissions:
+            own = frozenset(row.permissions) - (before - role.permissions)
+            row.permissions = sorted(own | (role.permissions - before))
+            row.defaults = sorted(role.permissions)
+        row.description, row.sees_people = str(role.label), role.sees_people
+        session.add(row)
     session.flush()
 
 
