@@ -15,6 +15,7 @@ from directory.core.i18n import words
 from directory.core.security import current_actor, needs
 from directory.roles import READ_CASE, WRITE_CASE
 from directory.who import Who
+from directory.working_days import calendar_of
 from routing.attempts import OUTCOMES, Outcome, still_to_do
 from routing.operations.cases import route_of
 from routing.operations.reaching import announce_call, record_try
@@ -90,8 +91,9 @@ def tried(body: Body, key: UUID) -> dict[str, Any]:
 def announced(body: Body, key: UUID) -> dict[str, Any]:
     """Write to the person when somebody will call; only where writing is safe."""
     member = member_for(db.session, current_actor(), key)
+    local = body["call_at"].astimezone(calendar_of(member.case.country).zone)
     row = announce_call(
-        db.session, member, route_of(member, body["route"]), body["call_at"],
+        db.session, member, route_of(member, body["route"]), local.date(), local.time(),
         actor=current_actor(), now=now(),
     )  # fmt: skip
     return {"id": row.id}

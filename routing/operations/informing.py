@@ -19,9 +19,9 @@ from directory.who import Who
 from routing.attempts import OUTCOMES, Outcome
 from routing.clocks import Clock
 from routing.models import ContactAttempt, ContactRoute, Referral, ReferralEvent
+from routing.operations.announced_calls import keep_call
 from routing.operations.events import append_event, repeated, scoped_key
-from routing.operations.person_messages import was_announced
-from routing.operations.reaching import found, keep_call
+from routing.operations.reaching import found
 from routing.operations.referral_clocks import stop_clock
 from routing.operations.referrals import (
     StaleVersion,
@@ -79,9 +79,7 @@ def record_attempt(
     row = ContactAttempt(
         member_id=referral.member_id, referral_id=referral.id, route_id=route.id,
         by_role=role.value, by=actor.label, at=now, outcome=outcome.value,
-        announced=keep_call(session, route, now=now)
-        or was_announced(session, referral, route, now)
-        or announced,
+        announced=keep_call(session, route, now=now) or announced,
     )  # fmt: skip
     with session.begin_nested():
         session.add(row)

@@ -3,44 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from directory.core import audit
 from directory.core.actor import Actor
 from directory.core.errors import Conflict, Forbidden, Invalid
-from directory.core.outbox import MessageState, address_digest, messages_about
+from directory.core.outbox import address_digest, messages_about
 from directory.core.text import N_
 from directory.who import Who
-from directory.working_days import calendar_of
-from routing.announced_calls import call_problem, instant_of, keeps_to
 from routing.models import ContactRoute, Referral
+from routing.operations.announced_calls import ANNOUNCEMENT, promise_call
 from routing.operations.messages import write_to_person
 from routing.operations.referrals import check_role
 from routing.referral_states import LIVE
 
-CALL_ANNOUNCED, PLEASE_CALL = "person-call-announced", "person-please-call"
+PLEASE_CALL = "person-please-call"
 TO_TRUSTED_CONTACT = "contact-please-call"
 WRITERS = frozenset({Who.RC, Who.RS})
 AGAIN = dt.timedelta(minutes=10)
 """The same message within so long is the same one [P]."""
-ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
 
 
 def announce_call(
     session: Session, referral: Referral, route: ContactRoute, *, actor: Actor, role: Who,
     day: dt.date, hour: dt.time, now: dt.datetime,
 ) -> None:  # fmt: skip
-    """Queue "we will call you on … at …", in the civil time of the country.
-
-    A try to reach the person by this route at that hour then counts as announced.
-    """
-    problem = call_problem(day, hour, calendar_of(referral.case.country), now=now)
-    if problem is not None:
-        raise Invalid({"day": problem})
-    details = {"day": day.isoformat(), "hour": f"{hour:%H:%M}"}
-    _write(session, referral, route, CALL_ANNOUNCED, details, actor=actor, role=role, now=now)
+    """Queue "we will call you on … at …"; see ``promise_call``."""
+    _check_writer(session, referral, actor, role)
+    _, is_new = promise_call(
+        session, referral.member, route, day, hour, actor=actor, now=now, referral=referral
+    )
+    if is_new:
+        _audit(session, referral, route, ANNOUNCEMENT, actor, now)
 
 
 def ask_to_call(
@@ -48,8 +43,15 @@ def ask_to_call(
     now: dt.datetime,
 ) -> None:  # fmt: skip
     """Queue "please call us"; to a trusted contact without the code."""
+    _check_writer(session, referral, actor, role)
     template = please_call_text(route)
-    _write(session, referral, route, template, {}, actor=actor, role=role, now=now)
+    if _was_just_asked(session, referral, route, template, now):
+        return
+    if route.member_id != referral.member_id or not write_to_person(
+        session, referral, template, now=now, route=route
+    ):
+        raise Invalid({"route": N_("The person did not say that writing there is safe.")})
+    _audit(session, referral, route, template, actor, now)
 
 
 def please_call_text(route: ContactRoute) -> str:
@@ -57,44 +59,18 @@ def please_call_text(route: ContactRoute) -> str:
     return TO_TRUSTED_CONTACT if route.kind == "trusted-contact" else PLEASE_CALL
 
 
-def was_announced(
-    session: Session, referral: Referral, route: ContactRoute, at: dt.datetime
-) -> bool:
-    """Whether a message that has gone had said that this route is called at that hour."""
-    calendar, digest = calendar_of(referral.case.country), address_digest(str(route.value))
-    return any(
-        keeps_to(
-            instant_of(
-                dt.date.fromisoformat(row.details["day"]),
-                dt.time.fromisoformat(row.details["hour"]),
-                calendar,
-            ),
-            at,
-        )
-        for row in messages_about(session, f"referral:{referral.id}")
-        if row.template == CALL_ANNOUNCED
-        and row.state in ARRIVED
-        and row.recipient_digest == digest
-    )
-
-
-def _write(
-    session: Session, referral: Referral, route: ContactRoute, template: str,
-    details: Mapping[str, str], *, actor: Actor, role: Who, now: dt.datetime,
-) -> None:  # fmt: skip
+def _check_writer(session: Session, referral: Referral, actor: Actor, role: Who) -> None:
     check_role(session, referral, actor, role)
     if role not in WRITERS:
         raise Forbidden(N_("Your role does not include this."))
     if referral.state not in LIVE:
         raise Conflict(N_("This referral is over."))
-    if route.kind == "trusted-contact" and template == CALL_ANNOUNCED:
-        raise Invalid({"route": N_("A trusted contact only gets “please call us”.")})
-    if _is_there(session, referral, route, template, details, now):
-        return
-    if route.member_id != referral.member_id or not write_to_person(
-        session, referral, template, now=now, route=route, details=details
-    ):
-        raise Invalid({"route": N_("The person did not say that writing there is safe.")})
+
+
+def _audit(
+    session: Session, referral: Referral, route: ContactRoute, template: str, actor: Actor,
+    now: dt.datetime,
+) -> None:  # fmt: skip
     session.flush()
     audit.record(
         session, actor, "routing:referral:write-to-person", f"referral:{referral.id}", now=now,
@@ -102,16 +78,12 @@ def _write(
     )  # fmt: skip
 
 
-def _is_there(
-    session: Session, referral: Referral, route: ContactRoute, template: str,
-    details: Mapping[str, str], now: dt.datetime,
-) -> bool:  # fmt: skip
+def _was_just_asked(
+    session: Session, referral: Referral, route: ContactRoute, template: str, now: dt.datetime
+) -> bool:
     """The button was pressed twice: the same message was queued a moment ago."""
     digest = address_digest(str(route.value))
     return any(
-        row.template == template
-        and row.recipient_digest == digest
-        and (row.details or {}) == details
-        and row.created_at > now - AGAIN
+        row.template == template and row.recipient_digest == digest and row.created_at > now - AGAIN
         for row in messages_about(session, f"referral:{referral.id}")
     )

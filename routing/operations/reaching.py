@@ -7,24 +7,20 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from directory.core import audit, outbox
+from directory.core import audit
 from directory.core.actor import Actor
-from directory.core.errors import Conflict, Invalid
-from directory.core.i18n import shipped
+from directory.core.errors import Invalid
 from directory.core.text import N_
 from directory.who import Who
 from routing.attempts import OUTCOMES, Outcome
 from routing.case_life import State
 from routing.models import AnnouncedCall, Case, CaseMember, ContactAttempt, ContactRoute
+from routing.operations.announced_calls import keep_call, promise_call
 from routing.operations.case_steps import step_of_person
-from routing.operations.messages import BEN
-from routing.queries.reaching import announced_call
 from routing.queries.scope import case_for
 
 AGAIN = dt.timedelta(minutes=1)
 """The same try noted twice within a minute is one try: the button was pressed twice."""
-FURTHEST = dt.timedelta(days=30)
-ANNOUNCEMENT = "person-call-announced"
 
 
 def record_try(
@@ -65,42 +61,18 @@ def found(
         step_of_person(session, case, "call-back", actor=actor, now=now, details=details)
 
 
-def keep_call(session: Session, route: ContactRoute, *, now: dt.datetime) -> bool:
-    """Whether this try is a call that was announced; the promise is kept with it."""
-    call = announced_call(session, route, now=now)
-    if call is None:
-        return False
-    call.kept_at = now
-    return True
-
-
 def announce_call(
-    session: Session, member: CaseMember, route: ContactRoute, call_at: dt.datetime, *,
+    session: Session, member: CaseMember, route: ContactRoute, day: dt.date, hour: dt.time, *,
     actor: Actor, now: dt.datetime,
 ) -> AnnouncedCall:  # fmt: skip
-    """Write to the person when somebody will call; ``Conflict`` where writing is not safe."""
+    """Write to the person when somebody will call, whatever the referral; see ``promise_call``."""
     case = case_for(session, actor, member.case_id)
-    if route.member_id != member.id:
-        raise Invalid({"route": N_("Please choose one of the list.")})
-    if not now < call_at <= now + FURTHEST:
-        raise Invalid({"call_at": N_("Choose a day and an hour within the next 30 days.")})
-    if route.kind != "phone" or not route.safe_to_text:
-        raise Conflict(N_("Writing a message to this number is not safe."))
-    row = AnnouncedCall(
-        member_id=member.id, route_id=route.id, call_at=call_at, announced_at=now,
-        announced_by_id=actor.user_id,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    outbox.announce(
-        session, template=ANNOUNCEMENT, recipient=route.value,
-        language=shipped(route.language), subject=f"announced_call:{row.id}", audience=BEN,
-        country=case.country, now=now,
-    )  # fmt: skip
-    audit.record(
-        session, actor, "routing:case:announce-call", f"case_file:{case.id}", now=now,
-        chain=case.organisation_id,
-    )  # fmt: skip
+    row, is_new = promise_call(session, member, route, day, hour, actor=actor, now=now)
+    if is_new:
+        audit.record(
+            session, actor, "routing:case:announce-call", f"case_file:{case.id}", now=now,
+            chain=case.organisation_id,
+        )  # fmt: skip
     return row
 
 

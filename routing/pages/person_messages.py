@@ -26,9 +26,9 @@ from directory.who import Who
 from directory.working_days import calendar_of
 from routing.announced_calls import call_problem
 from routing.models import ContactRoute, Referral
+from routing.operations.announced_calls import ANNOUNCEMENT
 from routing.operations.cases import route_of
 from routing.operations.person_messages import (
-    CALL_ANNOUNCED,
     announce_call,
     ask_to_call,
     please_call_text,
@@ -118,7 +118,7 @@ def _preview(referral: Referral, route: ContactRoute, day: dt.date, hour: dt.tim
     settings = current_app.config["SETTINGS"]
     template, values = please_call_text(route), {"code": referral.code}
     if request.form.get("kind") == CALL:
-        template = CALL_ANNOUNCED
+        template = ANNOUNCEMENT
         values |= {"day": day.isoformat(), "hour": f"{hour:%H:%M}"}
     _, text = in_words(template, route.language, values, settings.hotline)
     return Preview(

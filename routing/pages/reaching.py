@@ -12,13 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from directory.core.clock import now
 from directory.core.db import db
-from directory.core.errors import Conflict, Invalid
+from directory.core.errors import Invalid
 from directory.core.i18n import words
 from directory.core.security import current_actor, needs
 from directory.core.text import N_, Text
 from directory.roles import WRITE_CASE
 from directory.who import Who
-from directory.working_days import calendar_of
 from routing.attempts import AttemptSummary, Outcome, still_to_do
 from routing.case_life import DORMANT_DAYS, State
 from routing.models import AnnouncedCall, Case, CaseMember, ContactRoute
@@ -77,15 +76,15 @@ def announce(member_id: UUID) -> ResponseReturnValue:
     member = read_member(member_id)
     try:
         row = announce_call(
-            db.session, member, _route(member), _call_at(member), actor=current_actor(), now=now()
+            db.session, member, _route(member), *_call_at(), actor=current_actor(), now=now()
         )
-    except (Conflict, Invalid) as error:
+    except Invalid as error:
         db.session.rollback()
         for reason in error.reasons:
             flash(words(reason))
     except ValueError:
         db.session.rollback()
-        flash(words(N_("Choose a day and an hour within the next 30 days.")))
+        flash(words(N_("Choose the way, the day and the hour of the call.")))
     else:
         said: dict[str, Any] = {"when": row.call_at}
         flash(words(N_("The person is written to. Call on {when}.", **said)))
@@ -96,12 +95,10 @@ def _route(member: CaseMember) -> ContactRoute:
     return route_of(member, UUID(request.form.get("route", "")))
 
 
-def _call_at(member: CaseMember) -> dt.datetime:
+def _call_at() -> tuple[dt.date, dt.time]:
     """Day and hour as typed, in the civil time of the country."""
-    day = dt.date.fromisoformat(request.form.get("day", ""))
-    hour = dt.time.fromisoformat(request.form.get("hour", ""))
-    zone = calendar_of(member.case.country).zone
-    return dt.datetime.combine(day, hour, zone).astimezone(dt.UTC)
+    form = request.form
+    return dt.date.fromisoformat(form.get("day", "")), dt.time.fromisoformat(form.get("hour", ""))
 
 
 def _back(member_id: UUID) -> ResponseReturnValue:

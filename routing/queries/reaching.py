@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from directory.core.outbox import LOG, MessageState, OutboxMessage, address_digest
 from directory.who import Who
 from directory.working_days import Calendar, calendar_of
 from routing.attempts import Attempt, AttemptSummary, Outcome, summarise
@@ -26,8 +27,7 @@ from routing.projection import INFORM
 SENDER = (Who.RC.value, Who.RS.value)
 PROVIDER = (Who.FP.value, Who.PW.value)
 TRUSTED, VISIT = "trusted-contact", "visit"
-KEEPING = dt.timedelta(hours=1)
-"""A call is the announced one if it is made within an hour of it, before or after."""
+ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
 
 
 def heard_at(session: Session, case: Case) -> dt.datetime | None:
@@ -72,15 +72,22 @@ def provider_summary(session: Session, referral: Referral, calendar: Calendar) -
     return _sum(session.scalars(query), [referral.member], calendar)
 
 
-def announced_call(
-    session: Session, route: ContactRoute, *, now: dt.datetime
-) -> AnnouncedCall | None:
-    """The call that was announced for this hour and this way, if there is one."""
-    query = select(AnnouncedCall).where(
-        AnnouncedCall.route_id == route.id, AnnouncedCall.kept_at.is_(None),
-        AnnouncedCall.call_at >= now - KEEPING, AnnouncedCall.call_at <= now + KEEPING,
-    )  # fmt: skip
-    return session.scalars(query.order_by(AnnouncedCall.call_at)).first()
+def announced_calls(session: Session, route: ContactRoute) -> list[AnnouncedCall]:
+    """The calls that were announced for a way to reach the person, by their hour."""
+    query = select(AnnouncedCall).where(AnnouncedCall.route_id == route.id)
+    return list(session.scalars(query.order_by(AnnouncedCall.call_at, AnnouncedCall.id)))
+
+
+def has_gone(session: Session, call: AnnouncedCall, route: ContactRoute) -> bool:
+    """Whether the message that announces the call has left through a gateway."""
+    query = select(OutboxMessage).where(
+        OutboxMessage.recipient_digest == address_digest(str(route.value)),
+        OutboxMessage.state.in_(ARRIVED),
+        OutboxMessage.channel != LOG,
+    )
+    return any(
+        (row.details or {}).get("announced_call") == str(call.id) for row in session.scalars(query)
+    )
 
 
 def calls_to_come(session: Session, case: Case, *, now: dt.datetime) -> list[AnnouncedCall]:

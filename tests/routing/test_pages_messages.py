@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from directory.core import outbox
 from directory.core.outbox import MessageState, OutboxMessage
 from directory.who import Who
+from routing.models import AnnouncedCall
 from tests.routing.browser import Browser, SignIn
 from tests.routing.stories import NUMBER, Story
 
@@ -87,7 +88,9 @@ def test_writing_shows_the_message_first_and_queues_it_once(story: Story, seat: 
     caseworker.get(address)
     caseworker.post(address, {**form, "sure": "1"})
     [_, message] = to_person(story.session)
-    assert message.details == {"day": day, "hour": "15:30"}
+    call = story.session.scalars(select(AnnouncedCall)).one()
+    told = {"day": day, "hour": "15:30", "announced_call": str(call.id)}
+    assert message.details == told
     page = caseworker.get(f"/referrals/{referral.id}")
     assert "The message is queued." in page
     assert NUMBER not in page.split('id="messages"')[1].split("</section>")[0]

@@ -34,7 +34,7 @@ def test_a_try_and_an_announced_call_are_noted_on_the_page_of_the_person(
     call = story.session.scalars(select(AnnouncedCall)).one()
     assert call.call_at.time() == dt.time(18, 30)
     caseworker.post(f"/people/{member.id}/announced-calls", {**given, "day": "yesterday"})
-    assert "within the next 30 days" in caseworker.follow()
+    assert "Choose the way, the day and the hour of the call." in caseworker.follow()
     caseworker.post(f"/people/{member.id}/attempts", {"route": route, "outcome": "maybe"})
     assert len(story.session.scalars(select(ContactAttempt)).all()) == 1
 

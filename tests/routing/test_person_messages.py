@@ -77,7 +77,10 @@ def test_f08_a_call_announced_by_sms_counts_as_announced(story: Story) -> None:
     call = (story.now + dt.timedelta(days=1)).replace(hour=10, minute=0)
 
     assert attempt(story, referral, call) is False
-    message.state = MessageState.SENT
+    message.state, message.channel = MessageState.SENT, "log"
+    story.session.flush()
+    assert attempt(story, referral, call) is False, "nobody heard of it"
+    message.channel = "sms"
     story.session.flush()
     assert attempt(story, referral, call) is True
     assert attempt(story, referral, call + 3 * HOUR) is True

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Conflict, Invalid
-from directory.core.outbox import OutboxMessage
+from directory.core.outbox import MessageState, OutboxMessage, messages_about
 from directory.who import Who
 from directory.working_days import calendar_of
 from routing.attempts import AttemptSummary, Outcome, still_to_do, unreachable
 from routing.case_life import State as CaseState
 from routing.models import AnnouncedCall, ContactAttempt, ContactRoute, Referral
 from routing.operations.case_steps import take_case_step
+from routing.operations.person_messages import announce_call as announce_for
 from routing.operations.reaching import announce_call, record_try
 from routing.queries.reaching import search_summary
 from routing.referral_states import State
@@ -135,26 +136,55 @@ def test_f08_a_call_is_announced_and_the_try_at_its_hour_keeps_the_word(story: S
     referral = story.sent()
     route, rc = referral.member.routes[0], story.actor(Who.RC)
     call_at = story.now + 2 * DAY
-    announce_call(story.session, referral.member, route, call_at, actor=rc, now=story.now)
+    when = call_at.date(), call_at.time()
+    first = announce_call(story.session, referral.member, route, *when, actor=rc, now=story.now)
+    again = announce_call(story.session, referral.member, route, *when, actor=rc, now=story.now)
     [message] = story.session.scalars(
         select(OutboxMessage).where(OutboxMessage.template == "person-call-announced")
     )
-    assert message.recipient == route.value
+    assert (message.recipient, again.id) == (route.value, first.id)
+    message.state, message.channel = MessageState.SENT, "sms"
     early = try_at(story, referral, call_at - 3 * HOUR, route)
     kept = try_at(story, referral, call_at + HOUR / 2, route)
     assert (early.announced, kept.announced) == (False, True)
     assert story.session.scalars(select(AnnouncedCall.kept_at)).one() == call_at + HOUR / 2
 
 
+def test_f08_a_call_announced_for_a_referral_counts_for_any_try_at_its_hour(story: Story) -> None:
+    referral = story.sent()
+    member, rc = referral.member, story.actor(Who.RC)
+    call_at = story.now + DAY
+    announce_for(
+        story.session, referral, member.routes[0], actor=rc, role=Who.RC, day=call_at.date(),
+        hour=call_at.time(), now=story.now,
+    )  # fmt: skip
+    for message in messages_about(story.session, f"referral:{referral.id}"):
+        message.state, message.channel = MessageState.SENT, "sms"
+    story.session.flush()
+
+    row = record_try(
+        story.session, member, actor=rc, role=Who.RC, now=call_at, route=member.routes[0],
+        outcome=Outcome.OFF,
+    )  # fmt: skip
+
+    assert row.announced is True
+
+
 def test_a_call_is_not_announced_where_writing_is_not_safe(story: Story) -> None:
     referral = story.sent()
     route, rc = referral.member.routes[0], story.actor(Who.RC)
     given = {"actor": rc, "now": story.now}
-    with pytest.raises(Invalid):
-        announce_call(story.session, referral.member, route, story.now, **given)
+    tomorrow = (story.now + DAY).date(), dt.time(10)
+    with pytest.raises(Invalid) as at_once:
+        announce_call(story.session, referral.member, route, story.now.date(), dt.time(9), **given)
+    stranger = story.sent().member.routes[0]
+    with pytest.raises(Invalid) as of_another:
+        announce_call(story.session, referral.member, stranger, *tomorrow, **given)
     route.safe_to_text = False
-    with pytest.raises(Conflict):
-        announce_call(story.session, referral.member, route, story.now + DAY, **given)
+    with pytest.raises(Invalid) as unsafe:
+        announce_call(story.session, referral.member, route, *tomorrow, **given)
+    refused = [list(one.value.fields) for one in (at_once, of_another, unsafe)]
+    assert refused == [["day"], ["route"], ["route"]]
 
 
 def test_what_remains_is_said_in_words() -> None:
