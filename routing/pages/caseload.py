@@ -17,6 +17,7 @@ from routing.clocks import Clock
 from routing.codes import read_code
 from routing.operations.follow_ups import COMPLAINT
 from routing.pages.choices import CATEGORY_CHOICES
+from routing.pages.person_address import person_url
 from routing.promises import PROMISES
 from routing.queries.caseload import Item, caseload, pressing
 from routing.queries.promises import promises_seen
@@ -103,14 +104,15 @@ def address_of(item: Item) -> str:
     """Where the job is done."""
     if item.referral is None:
         if item.code in ASKING:
-            member = item.need.member_id
-            back = url_for("cases.view", case_id=item.case.id)
-            return url_for("people.fact", member_id=member, name=ASKING[item.code], back=back)
+            member = item.need.member
+            return url_for(
+                "people.fact", member_id=member.id, name=ASKING[item.code], back=person_url(member)
+            )
         if item.code == COMPLAINT:
             return url_for("complaints.enter")
         if item.code in PROPOSING:
             return url_for("proposals.view", need_id=item.need.id)
-        return url_for("cases.view", case_id=item.case.id)
+        return person_url(item.need.member)
     if item.code == Clock.FOLLOW_UPS:
         return url_for("follow_ups.form", referral_id=item.referral.id)
     if item.code in (Clock.DRAFT, Clock.SEND):

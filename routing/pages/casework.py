@@ -30,6 +30,7 @@ from routing.forms.exceptions import GUARDIANS
 from routing.forms.fact_inputs import SKILL_ROWS, WISH_ROWS, control_of
 from routing.forms.fact_inputs import SOURCES as ASKED_SOURCES
 from routing.pages.choices import NEED_STATES, RELATIONS, ROUTE_KINDS, ROUTE_OWNERS
+from routing.pages.person_address import person_url
 from routing.priorities import PRIORITIES
 from routing.queries.casework import code_names, organisation_names, region_choices
 from routing.reasons import REASONS
@@ -61,7 +62,8 @@ def give_words(state: BlueprintSetupState) -> None:
         "control_of": control_of, "country_names": country_names, "fact_words": fact_words,
         "GROUP_TITLES": GROUP_TITLES, "route_words": safe_words, "amount_words": amount_words,
         "field_words": told, "local_name": local_name, "month_name": month_name, "new_key": new_key,
-        "organisations_in": organisations_in, "regions_in": regions_in, "today": today, "now": now,
+        "organisations_in": organisations_in, "regions_in": regions_in, "person_url": person_url,
+        "today": today, "now": now,
     })  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from directory.core import audit
@@ -23,6 +23,7 @@ from directory.vocabulary import DOCUMENTS
 from routing.forms.expenses import read_amount, read_claim
 from routing.models import Expense, Referral
 from routing.operations.expenses import claim_expense, move_expense
+from routing.pages.person_address import person_url
 from routing.pages.reading import read_referral
 from routing.queries.expenses import expense_for, owed
 from routing.reimbursement import KINDS, LABELS, State, is_late
@@ -68,7 +69,7 @@ def claim(referral_id: UUID) -> ResponseReturnValue:
         return _show(referral, request.form, error)
     flash(words(N_("It is noted. The person should have it back by {date}.",
                    date=row.due_at.date())))  # fmt: skip
-    return redirect(url_for("cases.view", case_id=referral.case_id), 303)
+    return redirect(person_url(referral.member), 303)
 
 
 @blueprint.post("/expenses/<uuid:expense_id>/<name>")
@@ -76,7 +77,7 @@ def claim(referral_id: UUID) -> ResponseReturnValue:
 def move(expense_id: UUID, name: str) -> ResponseReturnValue:
     """Approve, refuse, or note that it was paid back."""
     expense = expense_for(db.session, current_actor(), expense_id)
-    back = url_for("cases.view", case_id=expense.referral.case_id)
+    back = person_url(expense.referral.member)
     try:
         target = State(name)
         paid = read_amount(request.form.get("paid_amount")) if target is State.PAID else None

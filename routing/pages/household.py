@@ -17,13 +17,13 @@ from directory.core.security import current_actor, needs
 from directory.core.text import N_
 from directory.core.web import render
 from directory.roles import READ_CASE, WRITE_CASE
-from routing.household import Person, may_be_shown
 from routing.models import CaseMember
-from routing.operations.case_endings import children_of
 from routing.operations.cases import change_member, remove_member
 from routing.pages.choices import LANGUAGE_CHOICES, RELATIONS
+from routing.pages.person_address import person_url
 from routing.pages.reading import read_member
-from routing.queries.casework import needs_of_case, referrals_of_case
+from routing.queries.casework import referrals_of_case
+from routing.queries.household import shown_to
 
 blueprint = Blueprint("household", __name__, url_prefix="/people/<uuid:member_id>")
 
@@ -52,7 +52,7 @@ def change(member_id: UUID) -> ResponseReturnValue:
         db.session.rollback()
         return _show(read_member(member_id), typed, error)
     flash(words(N_("Corrected.")))
-    return redirect(url_for("cases.view", case_id=member.case_id), 303)
+    return redirect(person_url(member), 303)
 
 
 @blueprint.post("/remove")
@@ -77,14 +77,7 @@ def remove(member_id: UUID) -> ResponseReturnValue:
 def sheet(member_id: UUID) -> Response:
     """What this person may read and keep: nothing of another adult."""
     member = read_member(member_id)
-    case = member.case
-    children = {one.id for one in children_of(db.session, case, today())}
-    reader = Person(member.number, member.id in children)
-    shown = [
-        need for need in needs_of_case(db.session, case)
-        if may_be_shown(reader, Person(need.member.number, need.member_id in children),
-                        need.category)
-    ]  # fmt: skip
+    case, shown = member.case, shown_to(db.session, member, today=today()).needs
     ids = {need.id for need in shown}
     return render(
         "routing/household_sheet.html", member=member, case=case, needs=shown,

@@ -26,6 +26,7 @@ from routing.operations import cases as writing
 from routing.operations.facts import forget_facts, record_facts
 from routing.operations.needs import ensure_followed, finish_task, finish_tasks, open_need
 from routing.pages.cases import KnownFact, known_facts
+from routing.pages.person_address import person_url
 from routing.pages.reading import read_case, read_member
 from routing.priorities import Priority
 from routing.queries.cases import task_for
@@ -85,7 +86,7 @@ def record(member_id: UUID, name: str) -> ResponseReturnValue:
         return show_fact(member, name, typed_parts(request.form, name), error)
     flash(words(N_("Noted: {facts}", facts=FACTS[name].label)))
     back = request.form.get("back", "")
-    here = url_for("cases.view", case_id=member.case_id)
+    here = person_url(member)
     return redirect(back if SAME_SITE.fullmatch(back) else here, 303)
 
 
@@ -131,7 +132,7 @@ def add_route(member_id: UUID) -> ResponseReturnValue:
             writing.add_route(db.session, member, route, actor=current_actor(), now=now())
     except Invalid as error:
         return back_with(error, member.case_id)
-    return redirect(url_for("cases.view", case_id=member.case_id), 303)
+    return redirect(person_url(member), 303)
 
 
 @blueprint.post("/people/<uuid:member_id>/routes/<uuid:route_id>/remove")
@@ -141,7 +142,7 @@ def remove_route(member_id: UUID, route_id: UUID) -> ResponseReturnValue:
     member = read_member(member_id)
     row = writing.route_of(member, route_id)
     writing.remove_route(db.session, row, member, actor=current_actor(), now=now())
-    return redirect(url_for("cases.view", case_id=member.case_id), 303)
+    return redirect(person_url(member), 303)
 
 
 @blueprint.post("/cases/<uuid:case_id>/government")
@@ -163,7 +164,7 @@ def finish(task_id: UUID) -> ResponseReturnValue:
     task = task_for(db.session, current_actor(), task_id)
     need = need_for(db.session, current_actor(), task.need_id)
     finish_task(db.session, task, actor=current_actor(), now=now())
-    return redirect(url_for("cases.view", case_id=need.case_id), 303)
+    return redirect(person_url(need.member), 303)
 
 
 def keep_answer(member: CaseMember, name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from directory.core.clock import now
@@ -23,6 +23,7 @@ from routing.case_life import DORMANT_DAYS, State
 from routing.models import AnnouncedCall, Case, CaseMember, ContactRoute
 from routing.operations.cases import route_of
 from routing.operations.reaching import announce_call, record_try
+from routing.pages.person_address import person_url
 from routing.pages.reading import read_member
 from routing.queries.reaching import calls_to_come, search_summary
 
@@ -102,8 +103,7 @@ def _call_at() -> tuple[dt.date, dt.time]:
 
 
 def _back(member_id: UUID) -> ResponseReturnValue:
-    case_id = read_member(member_id).case_id
-    return redirect(f"{url_for('cases.view', case_id=case_id)}#reaching", 303)
+    return redirect(f"{person_url(read_member(member_id))}#reaching", 303)
 
 
 def _role() -> Who:

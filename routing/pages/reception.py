@@ -24,6 +24,7 @@ from routing.forms.new_person import FIRST_FACTS, read_reception
 from routing.models import Need
 from routing.operations.reception import receive_person, receiving_organisations
 from routing.pages.choices import CATEGORY_CHOICES, LANGUAGE_CHOICES, MODES, PRIORITY_CHOICES
+from routing.pages.person_address import person_url
 
 blueprint = Blueprint("reception", __name__, url_prefix="/cases/new")
 RECEIVED = "received"
@@ -66,7 +67,7 @@ def _remember(need: Need) -> str:
         address = url_for("proposals.view", need_id=need.id)
     else:
         flash(words(REGISTERED))
-        address = url_for("cases.view", case_id=need.case_id)
+        address = person_url(need.member)
     if key := request.form.get("idempotency_key"):
         session[RECEIVED] = {key: address}
     return address

@@ -28,6 +28,7 @@ from routing.models import (
 )
 from routing.projection import APPROVE_VOID, ATTEMPT, CONFIRM_PROXY, FOLLOW_UP, INFORM
 from routing.queries.consents import consents_of
+from routing.queries.household import Shown
 from routing.referral_life import LIFE, State
 
 
@@ -38,17 +39,21 @@ class Happening:
     at: dt.datetime
     text: Text
     referral_id: UUID | None = None
+    member_id: UUID | None = None
+    """Whom of the household it is about; nobody: all of it."""
+    need_id: UUID | None = None
 
 
-def case_history(session: Session, case: Case) -> list[Happening]:
-    """Reception, facts, needs, agreements and every event of the referrals."""
-    found = [
+def case_history(session: Session, case: Case, shown: Shown) -> list[Happening]:
+    """Reception, facts, needs, agreements and events of referrals, as far as they are shown."""
+    everything = [
         Happening(case.opened_at, N_("The person was received")),
         *_facts(session, case),
         *_needs(session, case),
         *_consents(session, case),
         *_events(session, case),
     ]
+    found = [line for line in everything if shown.about(line.member_id, line.need_id)]
     oldest_first = sorted(enumerate(found), key=lambda pair: (pair[1].at, pair[0]))
     return [line for _, line in reversed(oldest_first)]
 
@@ -81,29 +86,31 @@ def step_words(name: str, source: State) -> Text:
 
 def _facts(session: Session, case: Case) -> Iterator[Happening]:
     query = (
-        select(FactRecord.recorded_at, FactRecord.name)
+        select(FactRecord.recorded_at, FactRecord.member_id, FactRecord.name)
         .join(CaseMember, CaseMember.id == FactRecord.member_id)
         .where(CaseMember.case_id == case.id)
-        .order_by(FactRecord.recorded_at, FactRecord.name)
+        .order_by(FactRecord.recorded_at, FactRecord.member_id, FactRecord.name)
     )
-    for at, rows in groupby(session.execute(query), key=lambda row: row.recorded_at):
+    for (at, member_id), rows in groupby(session.execute(query), key=lambda row: row[:2]):
         labels = Words(FACTS[row.name].label for row in rows if row.name in FACTS)
-        yield Happening(at, N_("Noted: {facts}", facts=labels))
+        yield Happening(at, N_("Noted: {facts}", facts=labels), member_id=member_id)
 
 
 def _needs(session: Session, case: Case) -> Iterator[Happening]:
     for need in session.scalars(select(Need).where(Need.case_id == case.id)):
         label = CATEGORIES[need.category].label
-        yield Happening(need.opened_at, N_("Need noted: {need}", need=label))
+        yield Happening(need.opened_at, N_("Need noted: {need}", need=label), need_id=need.id)
         if need.closed_at is not None:
-            yield Happening(need.closed_at, N_("Need no longer open: {need}", need=label))
+            text = N_("Need no longer open: {need}", need=label)
+            yield Happening(need.closed_at, text, need_id=need.id)
 
 
 def _consents(session: Session, case: Case) -> Iterator[Happening]:
     for record in consents_of(session, case):
-        yield Happening(record.given_at, _agreed(session, record))
+        about = {"member_id": record.member_id, "need_id": record.need_id}
+        yield Happening(record.given_at, _agreed(session, record), **about)
         if record.withdrawn_at is not None:
-            yield Happening(record.withdrawn_at, N_("The consent was withdrawn"))
+            yield Happening(record.withdrawn_at, N_("The consent was withdrawn"), **about)
 
 
 OTHER_AGREEMENTS: dict[str, Text] = {
@@ -132,12 +139,12 @@ def _agreed(session: Session, record: ConsentRecord) -> Text:
 
 def _events(session: Session, case: Case) -> Iterator[Happening]:
     query = (
-        select(ReferralEvent, Organisation.name)
+        select(ReferralEvent, Organisation.name, Referral.need_id)
         .join(Referral, Referral.id == ReferralEvent.referral_id)
         .join(Organisation, Organisation.id == Referral.recipient_id)
         .where(Referral.case_id == case.id)
         .order_by(ReferralEvent.number)
     )
-    for event, name in session.execute(query):
+    for event, name, need_id in session.execute(query):
         text = N_("{provider}: {what}", provider=name, what=event_words(event))
-        yield Happening(event.at, text, event.referral_id)
+        yield Happening(event.at, text, event.referral_id, need_id=need_id)

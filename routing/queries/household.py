@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +13,9 @@ from sqlalchemy.orm import Session
 from routing.consent import ConsentKind
 from routing.country_rules import rules_of
 from routing.disclosure import CHILD_AMOUNT_BANDS, HOUSEHOLD, age_band
+from routing.household import Person, may_be_shown
 from routing.models import CaseMember, ConsentRecord, Need
+from routing.queries.casework import needs_of_case
 from routing.queries.known_facts import facts_of, is_minor, years_between
 from routing.values import bounds
 
@@ -46,6 +50,37 @@ def _years(session: Session, member: CaseMember, today: dt.date) -> list[int | N
         if first <= youngest and oldest <= last:
             return [first, last]
     return [age_band(youngest)[0], age_band(oldest)[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What may be on a screen or a sheet that a member of a household reads too."""
+
+    people: frozenset[UUID]
+    """The member and, for an adult, the children: what is known of them."""
+    needs: tuple[Need, ...]
+    """By when they were opened."""
+
+    def about(self, member_id: UUID | None, need_id: UUID | None) -> bool:
+        """Whether something about a member, or about a need, may be shown."""
+        if need_id is not None:
+            return any(need.id == need_id for need in self.needs)
+        return member_id is None or member_id in self.people
+
+
+def shown_to(session: Session, member: CaseMember, *, today: dt.date) -> Shown:
+    """What a member may see of the case (``routing.household``): nothing that another adult asked for."""
+    case = member.case
+    children = {one.id for one in case.members if not is_adult(session, one, today=today)}
+    reader = Person(member.number, member.id in children)
+    needs = tuple(
+        need
+        for need in needs_of_case(session, case)
+        if may_be_shown(
+            reader, Person(need.member.number, need.member_id in children), need.category
+        )
+    )
+    return Shown(frozenset({member.id} if reader.is_child else {member.id, *children}), needs)
 
 
 def adults_to_ask(session: Session, member: CaseMember, *, today: dt.date) -> list[CaseMember]:

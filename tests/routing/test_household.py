@@ -16,7 +16,7 @@ from directory.core.errors import Conflict, Invalid
 from directory.who import Who
 from routing.disclosure import Stage, fields_for
 from routing.household import FOR_ALL, NEVER_SHARED, Person, may_be_shown
-from routing.models import CaseMember, CrossBorderPacket
+from routing.models import CaseMember, CrossBorderPacket, Need
 from routing.operations.cases import add_member, change_member, remove_member
 from routing.operations.facts import record_facts
 from routing.operations.needs import open_need
@@ -93,6 +93,62 @@ def test_the_sheet_of_one_adult_holds_nothing_of_the_other(story: Story, seat: S
     assert [words[name] in hers for name in words] == [True, False, True]
     assert [words[name] in his for name in words] == [False, True, True]
     assert NAME not in his
+
+
+def test_the_page_of_a_case_shows_one_adult_nothing_of_the_other(story: Story, seat: Seat) -> None:
+    wife, husband = household(story)
+    referral = story.sent(open_need_of(story, husband, "training"))
+    story.session.commit()
+    caseworker, address = seat(Who.RC), f"/cases/{wife.case_id}"
+    name = referral.listing.service.organisation.name
+    words = [str(CATEGORIES[one].label) for one in ("psychosocial", "employment", "housing")]
+
+    hers = caseworker.get(address)
+    his = caseworker.get(f"{address}?member={husband.number}")
+
+    needs, history = (part_of(hers, one) for one in ("needs", "history"))
+    assert [word in needs for word in words] == [True, False, True]
+    assert [word in history for word in words] == [True, False, True]
+    assert name not in needs + history
+    assert f'href="{address}?member={husband.number}"' in hers
+    needs, history = (part_of(his, one) for one in ("needs", "history"))
+    assert [word in needs for word in words] == [False, True, True]
+    assert [word in history for word in words] == [False, True, True]
+    assert name in needs
+    caseworker.get(f"{address}?member=9", 404)
+    caseworker.get(f"{address}?member=x")
+
+
+def test_a_need_for_protection_of_a_child_is_shown_on_the_page_of_the_child_alone(
+    story: Story, seat: Seat
+) -> None:
+    need = story.need(category="training")
+    given = {"actor": story.actor(Who.RC), "now": story.now}
+    child = add_member(story.session, need.case, relation="child", name="Kid", **given)
+    open_need_of(story, child, "child-protection")
+    open_need_of(story, child, "education")
+    story.session.commit()
+    caseworker, address = seat(Who.RC), f"/cases/{need.case_id}"
+    words = [str(CATEGORIES[one].label) for one in ("training", "child-protection", "education")]
+
+    of_parent = part_of(caseworker.get(address), "needs")
+    of_child = part_of(caseworker.get(f"{address}?member={child.number}"), "needs")
+
+    assert [word in of_parent for word in words] == [True, False, True]
+    assert [word in of_child for word in words] == [False, True, True]
+
+
+def open_need_of(story: Story, member: CaseMember, category: str) -> Need:
+    return open_need(
+        story.session, member, category=category, actor=story.actor(Who.RC), now=story.now
+    )
+
+
+def part_of(page: str, name: str) -> str:
+    """The rows of a section of the page; forms to add something name every kind of need."""
+    return page.split(f'id="{name}"')[1].split(
+        "<details" if name == "needs" else "</section>", maxsplit=1
+    )[0]
 
 
 def test_a_member_is_corrected_and_one_noted_by_mistake_taken_off(
