@@ -15,6 +15,7 @@ from directory.api.listings import listings as listings_api
 from directory.api.places import places as places_api
 from directory.commands import directory_commands
 from directory.core import compression, db, headers, i18n, security, web
+from directory.core.clock import now
 from directory.core.config import load_settings
 from directory.core.encryption import KEYRING
 from directory.core.outbox import POST
@@ -123,8 +124,8 @@ from routing.pages import (
     voids,
     written_agreements,
 )
-from routing.queries.answer_times import observed_answer
 from routing.queries.message_words import writer
+from routing.queries.start_times import observed_lines
 from seeds.commands import seed
 
 BLUEPRINTS: tuple[Any, ...] = (
@@ -282,7 +283,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions[DESCRIBERS] = Describers(
         plain_words.describe_condition,
         plain_words.describe_fact,
-        lambda key: observed_answer(db.db.session, key),
+        lambda key: observed_lines(db.db.session, key, now=now()),
         plain_words.describe_reason,
     )
     for blueprint in BLUEPRINTS:

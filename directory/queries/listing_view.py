@@ -29,8 +29,8 @@ def _itself(code: str) -> Text:
     return N_("{code}", code=code)
 
 
-def _nothing(_listing: UUID) -> None:
-    return None
+def _nothing(_listing: UUID) -> tuple[Text, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Describers:
     """A condition as a mapping (see ``condition_rows``) → a sentence."""
     fact: Callable[[str], Text] = _itself
     """The code of a fact about a person → what people call it."""
-    observed_answer: Callable[[UUID], Text | None] = _nothing
-    """How fast a listing really answers; nothing while too few referrals were sent to it."""
+    observed: Callable[[UUID], Sequence[Text]] = _nothing
+    """How fast a listing really answers and begins; nothing while too few were sent to it."""
 
     reason: Callable[[str], Text] = _itself
     """The code of a refusal → what people call it."""
@@ -95,7 +95,7 @@ class ListingView:
     focal_point: FocalPoint | None
     promised_hours: int | None
     """For an ordinary request, priority P3."""
-    observed: Text | None
+    observed: Sequence[Text]
     data_needed: Sequence[Text]
     unknown: Sequence[Text]
     shows_contacts: bool
@@ -131,7 +131,7 @@ def listing_view(
         where=_where(listing, regions),
         focal_point=focal_point,
         promised_hours=_promised_hours(listing, focal_point),
-        observed=describers.observed_answer(listing.id),
+        observed=describers.observed(listing.id),
         data_needed=[describers.fact(code) for code in listing.data_needed],
         unknown=unknown(_known(listing, hours)),
         shows_contacts=audience >= Audience.PARTNERS,

@@ -25,8 +25,11 @@ from routing.queries.answer_times import observed_answer, observed_answers
 from routing.queries.contest import comparison
 from routing.queries.proxies import ProxyCount, proxies_to_confirm, proxy_counts, proxy_for
 from routing.queries.sender_quality import sender_quality
+from routing.queries.start_times import LOOKS_BACK, Waited, waited_for
 from routing.referral_states import State
 from tests import factories
+from tests.routing import journeys
+from tests.routing.screens import Seat
 from tests.routing.stories import DAY, Story
 
 HOUR = dt.timedelta(hours=1)
@@ -274,6 +277,26 @@ def test_f30_the_listing_says_how_it_really_answers(story: Story) -> None:
     assert str(observed_answer(story.session, listing.id)) == (
         "Really answers in 25 h (median); in time: 80 per cent of 5."
     )
+
+
+def test_f11_the_listing_says_how_long_people_waited(story: Story, seat: Seat) -> None:
+    """Days from sending to the start; the page shows them once five have begun."""
+    begun = [journeys.in_state(story, State.IN_SERVICE) for _ in range(11)]
+    listing, other = begun[0].listing, begun[-1].listing_id
+    for days, referral in enumerate(begun):
+        start = next(one.at for one in referral.events if one.target == State.IN_SERVICE)
+        referral.listing_id, referral.sent_at = listing.id, start - days * 10 * DAY
+    began = [next(e.at for e in one.events if e.target == State.IN_SERVICE) for one in begun]
+    story.session.flush()
+
+    assert waited_for(story.session, listing.id, now=story.now) == Waited(11, 50, 90)
+    assert waited_for(story.session, listing.id, now=began[-1] + LOOKS_BACK + 3 * DAY) is None
+    for referral in begun[4:]:
+        referral.listing_id = other
+    story.session.commit()
+    assert waited_for(story.session, listing.id, now=story.now) is None
+    said = "half wait at most 70 days, nine in ten at most 94 days (7 people)."
+    assert said in seat(Who.RC).get(f"/listings/{other}")
 
 
 def test_f30_a_listing_that_never_answers_says_so(story: Story) -> None:
