@@ -53,6 +53,7 @@ from directory.roles import (
     READ_COORDINATION,
     REPORT_AGREEMENT,
     REVIEW_EMERGENCY,
+    SEND_REFERRAL,
     SUPERVISE,
     WRITE_CASE,
 )
@@ -73,6 +74,7 @@ from routing.api.inbox import inbox as inbox_api
 from routing.api.late import late as late_api
 from routing.api.messages import messages as messages_api
 from routing.api.needs import resource_needs as needs_api
+from routing.api.opening_soon import openings as openings_api
 from routing.api.packets import packets as packets_api
 from routing.api.proposals import proposals as proposals_api
 from routing.api.reaching import reaching as reaching_api
@@ -104,6 +106,7 @@ from routing.pages import (
     inbox,
     late,
     messages,
+    opening_soon,
     orientation,
     packets,
     paper_forms,
@@ -142,6 +145,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     alarm.blueprint,
     casework.blueprint,
     caseload.blueprint,
+    opening_soon.blueprint,
     reception.blueprint,
     cases.blueprint,
     case_steps.blueprint,
@@ -205,6 +209,7 @@ API = (
     emergency_api,
     status_api,
     help_lines_api,
+    openings_api,
     packets_api,
     messages_api,
 )
@@ -219,6 +224,9 @@ MENU = (
     shell.MenuEntry("search.page", N_("Find a service"), "search"),
     shell.MenuEntry("open_now.page", N_("Open now"), "calendar-event", later=True),
     shell.MenuEntry("caseload.view", N_("My caseload"), "calendar-check", READ_CASE),
+    shell.MenuEntry(
+        "opening_soon.view", N_("Opening soon"), "hourglass-split", SEND_REFERRAL, later=True
+    ),
     shell.MenuEntry("packets.index", N_("Before the journey"), "airplane", PREPARE_PACKET),
     shell.MenuEntry("arrivals.index", N_("Arrivals"), "airplane", WRITE_CASE, later=True),
     shell.MenuEntry("transfers.index", N_("Transfers"), "arrow-left-right", SUPERVISE, later=True),

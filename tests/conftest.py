@@ -22,6 +22,7 @@ from tests.databases import VARIABLE, Databases
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 """A Monday morning."""
+BENCHMARKS = Path(__file__).parent / "benchmarks"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -38,7 +39,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def meets_the_database(item: pytest.Item) -> bool:
-    """Whether what the test shows could differ from one engine to the other."""
+    """Whether what the test shows could differ from one engine to the other; benchmarks do."""
+    if item.path.is_relative_to(BENCHMARKS):
+        return True
     fixtures: list[str] = getattr(item, "fixturenames", [])
     return "databases" in fixtures and item.get_closest_marker("one_engine") is None
 

@@ -1,14 +1,18 @@
-"""``flask routing ending`` and ``transfers``: lists for whoever runs the installation, by code."""
+"""``flask routing ending``, ``opening-soon`` and ``transfers``: lists of cases, by code."""
 
 from __future__ import annotations
 
 import click
 
+from directory.commands.listings import ACTING, acting_as
+from directory.core import audit
 from directory.core.clock import now, today
-from directory.core.db import db
+from directory.core.db import db, transaction
 from routing.commands.group import routing_commands
 from routing.programme_ends import AHEAD_DAYS
 from routing.queries.ending_soon import all_ending_soon
+from routing.queries.opening_soon import AHEAD_DAYS as SOON_DAYS
+from routing.queries.opening_soon import opening_soon
 from routing.queries.transfers import transfers_waiting
 
 
@@ -36,3 +40,22 @@ def transfers_command(late: bool) -> None:
             f"{one.code}\t{one.due_at.date().isoformat()}\t{one.sender.name} -> {one.receiver.name}"
         )
     click.echo(f"{len(waiting)} transfers wait for an answer.", err=True)
+
+
+@routing_commands.command("opening-soon")
+@ACTING
+@click.option("--days", default=SOON_DAYS, show_default=True, help="How far ahead to look.")
+def opening_soon_command(email: str, days: int) -> None:
+    """Whom an account has to prepare for services that open soon: day, service, case, what is missing."""
+    with transaction() as session:
+        actor = acting_as(session, email)
+        audit.record(
+            session, actor, "routing:opening-soon:read", f"account:{actor.user_id}", now=now()
+        )
+        for campaign in opening_soon(session, actor, today=today(), ahead_days=days):
+            for one in campaign.people:
+                missing = ", ".join(one.missing) or "-"
+                click.echo(
+                    f"{campaign.opens_on.isoformat()}\t{campaign.listing.id}\t"
+                    f"{one.need.case.code}\t{missing}"
+                )
