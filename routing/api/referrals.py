@@ -22,9 +22,11 @@ from routing.attempts import Outcome
 from routing.forms.steps import read_details
 from routing.models import Referral
 from routing.operations.cases import route_of
+from routing.operations.events import done_before
 from routing.operations.informing import approve_void, inform, record_attempt
 from routing.operations.referral_creation import create_referral, reroute
 from routing.operations.referrals import take_step
+from routing.projection import ATTEMPT, INFORM
 from routing.queries.caseload import caseload
 from routing.queries.casework import need_for
 from routing.queries.disclosure_basis import basis_for
@@ -107,19 +109,22 @@ def payload(key: UUID) -> dict[str, Any]:
 @needs(READ_REFERRAL)
 def stepped(body: Body, key: UUID, name: str) -> dict[str, Any]:
     """Take a step; a stale ``expected_version`` is refused with the present status."""
-    referral = referral_for(db.session, current_actor(), key)
+    actor, again = current_actor(), body.get("idempotency_key")
+    first = done_before(db.session, actor, key, name, again)
+    if first is not None:
+        return event_out(first)
     event = take_step(
         db.session,
-        referral,
+        referral_for(db.session, actor, key),
         name,
-        actor=current_actor(),
+        actor=actor,
         role=Who(body["role"]),
         now=now(),
         expected_version=body.get("expected_version"),
-        idempotency_key=body.get("idempotency_key"),
+        idempotency_key=again,
         details=read_details(name, body.get("details", {})),
     )
-    return event_out(event, referral)
+    return event_out(event)
 
 
 @referrals.post("/referrals/<uuid:key>/inform")
@@ -131,20 +136,23 @@ def stepped(body: Body, key: UUID, name: str) -> dict[str, Any]:
 @needs(READ_REFERRAL)
 def informed(body: Body, key: UUID) -> dict[str, Any]:
     """Note that the person was told what came of it, or that telling them failed."""
-    referral = referral_for(db.session, current_actor(), key)
+    actor, again = current_actor(), body.get("idempotency_key")
+    first = done_before(db.session, actor, key, INFORM, again)
+    if first is not None:
+        return event_out(first)
     event = inform(
         db.session,
-        referral,
-        actor=current_actor(),
+        referral_for(db.session, actor, key),
+        actor=actor,
         role=Who(body["role"]),
         now=now(),
         channel=body["channel"],
         reached=body["reached"],
         reply=body.get("reply", ""),
         expected_version=body.get("expected_version"),
-        idempotency_key=body.get("idempotency_key"),
+        idempotency_key=again,
     )
-    return event_out(event, referral)
+    return event_out(event)
 
 
 @referrals.post("/referrals/<uuid:key>/attempts")
@@ -156,17 +164,21 @@ def informed(body: Body, key: UUID) -> dict[str, Any]:
 @needs(READ_REFERRAL)
 def attempted(body: Body, key: UUID) -> dict[str, Any]:
     """One try to reach the person."""
-    referral = referral_for(db.session, current_actor(), key)
+    actor, again = current_actor(), body.get("idempotency_key")
+    first = done_before(db.session, actor, key, ATTEMPT, again)
+    if first is not None:
+        return {"id": first.details["attempt"]}
+    referral = referral_for(db.session, actor, key)
     row = record_attempt(
         db.session,
         referral,
-        actor=current_actor(),
+        actor=actor,
         role=Who(body["role"]),
         now=now(),
         route=route_of(referral.member, body["route"]),
         outcome=Outcome(body["outcome"]),
         announced=body.get("announced", False),
-        idempotency_key=body.get("idempotency_key"),
+        idempotency_key=again,
     )
     return {"id": row.id}
 
@@ -215,7 +227,7 @@ def approved(body: Body, key: UUID) -> dict[str, Any]:
         now=now(),
         reason=body["reason"],
     )
-    return event_out(event, referral)
+    return event_out(event)
 
 
 @referrals.post("/referrals/<uuid:key>/void")
@@ -237,7 +249,7 @@ def voided(body: Body, key: UUID) -> dict[str, Any]:
         now=now(),
         details={"reason": body["reason"]},
     )
-    return event_out(event, referral)
+    return event_out(event)
 
 
 def _own(key: UUID) -> Referral:

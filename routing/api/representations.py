@@ -140,14 +140,14 @@ def entry_out(entry: Entry) -> dict[str, Any]:
     }
 
 
-def event_out(event: ReferralEvent, referral: Referral) -> dict[str, Any]:
-    """The event, and where the referral is now."""
+def event_out(event: ReferralEvent) -> dict[str, Any]:
+    """The event, and where the referral stood with it: the same answer if it is asked again."""
     return {
         "event": event.id,
         "number": event.number,
         "step": event.step,
-        "state": referral.state.value,
-        "version": referral.version,
+        "state": event.target,
+        "version": event.number,
     }
 
 

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.actor import Actor
+from directory.core.errors import Conflict
+from directory.core.text import N_
 from directory.who import Who
 from routing.models import Referral, ReferralEvent
 from routing.projection import GENESIS, STORED, Happened, Projection, after, digest, replay
@@ -107,6 +109,26 @@ def repeated(session: Session, key: str | None) -> ReferralEvent | None:
     return session.scalars(
         select(ReferralEvent).where(ReferralEvent.idempotency_key == key)
     ).one_or_none()
+
+
+def done_before(
+    session: Session, actor: Actor, referral_id: UUID, step: str, idempotency_key: str | None
+) -> ReferralEvent | None:
+    """What the actor's own earlier request under this key has done; nothing: it is the first.
+
+    Looked at before anything else: the request itself may have taken the referral out of the
+    actor's sight, and whoever lost the answer must still hear that it was done. Raises
+    ``Conflict`` if the key was used for another request.
+    """
+    first = repeated(session, scoped_key(actor, idempotency_key))
+    return first and same_request(first, referral_id, step)
+
+
+def same_request(first: ReferralEvent, referral_id: UUID, step: str) -> ReferralEvent:
+    """The event of the first request; the key of another request is refused."""
+    if first.referral_id != referral_id or first.step != step:
+        raise Conflict(N_("This key was used for another request."))
+    return first
 
 
 def details_of_last(session: Session, referral: Referral, step: str) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from routing.attempts import OUTCOMES, Outcome
 from routing.clocks import Clock
 from routing.models import ContactAttempt, ContactRoute, Referral, ReferralEvent
 from routing.operations.announced_calls import keep_call
-from routing.operations.events import append_event, repeated, scoped_key
+from routing.operations.events import append_event, repeated, same_request, scoped_key
 from routing.operations.reaching import found
 from routing.operations.referral_clocks import stop_clock
 from routing.operations.referrals import (
@@ -28,7 +28,6 @@ from routing.operations.referrals import (
     chain_of,
     check_role,
     lock,
-    same_request,
 )
 from routing.projection import APPROVE_VOID, ATTEMPT, INFORM, Happened
 from routing.referral_states import LIVE
@@ -118,7 +117,7 @@ def _note(
         key = scoped_key(actor, idempotency_key)
         first = repeated(session, key)
         if first is not None:
-            return same_request(first, referral, name)
+            return same_request(first, referral.id, name)
         check_role(session, referral, actor, role)
         if role not in allowed:
             raise Forbidden(N_("Your role does not include this."))

@@ -21,7 +21,7 @@ from directory.who import Who
 from routing.models import Referral, ReferralEvent
 from routing.operations import step_effects
 from routing.operations.consequences import ANSWERS, after_step, count_answer
-from routing.operations.events import append_event, repeated, scoped_key
+from routing.operations.events import append_event, repeated, same_request, scoped_key
 from routing.operations.gathering import Asked, Gathering
 from routing.operations.messages import announce_step
 from routing.operations.proxy_confirmations import ask_confirmation
@@ -69,7 +69,7 @@ def take_step(
         key = scoped_key(actor, idempotency_key)
         first = repeated(session, key)
         if first is not None:
-            return same_request(first, referral, name)
+            return same_request(first, referral.id, name)
         check_role(session, referral, actor, role)
         if expected_version is not None and expected_version != referral.version:
             raise StaleVersion(referral)
@@ -128,13 +128,6 @@ def check_role(session: Session, referral: Referral, actor: Actor, role: Who) ->
         raise NotFound
     if role not in roles:
         raise Forbidden(N_("Your role does not include this."))
-
-
-def same_request(first: ReferralEvent, referral: Referral, name: str) -> ReferralEvent:
-    """The event of the first request; the key of another request is refused."""
-    if first.referral_id != referral.id or first.step != name:
-        raise Conflict(N_("This key was used for another request."))
-    return first
 
 
 def line_of(state: State, name: str) -> Line | None:

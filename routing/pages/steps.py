@@ -23,6 +23,7 @@ from routing.details import NONE
 from routing.fact_table import FACTS
 from routing.forms.steps import Control, StepField, fields_of, read_details
 from routing.models import Referral
+from routing.operations.events import done_before
 from routing.operations.referrals import take_step
 from routing.pages.choices import AFTER_STEP
 from routing.queries.contest import comparison
@@ -48,7 +49,15 @@ def form(referral_id: UUID, name: str) -> Response:
 @blueprint.post("/<name>")
 @needs(READ_REFERRAL)
 def take(referral_id: UUID, name: str) -> ResponseReturnValue:
-    """Take the step; a refusal shows the present state and keeps what was typed."""
+    """Take the step; a refusal shows the present state and keeps what was typed.
+
+    What was sent twice on a poor line is answered like the first time.
+    """
+    key = request.form.get("idempotency_key")
+    first = done_before(db.session, current_actor(), referral_id, name, key)
+    if first is not None:
+        flash(words(AFTER_STEP.get(name, DONE)))
+        return redirect(address_of(first.referral_id, Who(first.role)), 303)
     referral = referral_for(db.session, current_actor(), referral_id)
     step = _step(referral, name)
     try:
@@ -57,7 +66,7 @@ def take(referral_id: UUID, name: str) -> ResponseReturnValue:
         db.session.expire_all()
         return _show(referral, step, typed(request.form, step), error)
     flash(words(AFTER_STEP.get(name, DONE)))
-    return redirect(address_of(referral, step.role), 303)
+    return redirect(address_of(referral.id, step.role), 303)
 
 
 DONE = N_("It is noted.")
@@ -132,11 +141,11 @@ def choices_for(referral: Referral, field: StepField) -> dict[str, Text] | None:
     return {name: FACTS[name].label for name in referral.listing.data_needed if name in FACTS}
 
 
-def address_of(referral: Referral, role: Who) -> str:
+def address_of(referral_id: UUID, role: Who) -> str:
     """Where the referral is shown to who acts in ``role``."""
     if role in PROVIDER:
         return url_for("inbox.view")
-    return url_for("referrals.view", referral_id=referral.id)
+    return url_for("referrals.view", referral_id=referral_id)
 
 
 def _step(referral: Referral, name: str) -> AvailableStep:
@@ -171,5 +180,5 @@ def _show(
         reasons=error.reasons if isinstance(error, Conflict) else (),
         labels={field.name: field.label for field in fields},
         choices={field.name: choices_for(referral, field) for field in fields},
-        back=address_of(referral, step.role), is_provider=step.role in PROVIDER,
+        back=address_of(referral.id, step.role), is_provider=step.role in PROVIDER,
     )  # fmt: skip

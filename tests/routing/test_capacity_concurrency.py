@@ -1,5 +1,7 @@
 """C-T03: many at once for few places. Exactly as many get one as there are, in every round.
 
+Some die just before they commit, and try again: a place is neither lost with them nor given twice.
+
 ``CAPACITY_ROUNDS`` sets how often; a long run uses 100.
 """
 
@@ -41,6 +43,12 @@ CONTENDERS = int(os.environ.get("CAPACITY_CONTENDERS", "200"))
 ROUNDS = int(os.environ.get("CAPACITY_ROUNDS", "20"))
 PLACES = 10
 NO_PLACE = "No place is free."
+ONE_IN = 4
+"""So many contenders share one death: who dies differs from round to round."""
+
+
+class Killed(Exception):
+    """The process ended between the last statement and the commit."""
 
 
 @dataclass
@@ -55,9 +63,21 @@ class Contest:
     who: Who
     actor: Actor
     details: dict[str, Any]
+    number: int = 0
+    """Of the round."""
+    deaths: int = 0
 
     def one(self, referral_id: UUID) -> str:
-        """One contender: committed, or refused for want of a place."""
+        """One contender, who may die once and try again."""
+        dies = referral_id.int % ONE_IN == self.number % ONE_IN
+        try:
+            return self.tries(referral_id, dies=dies)
+        except Killed:
+            self.deaths += 1
+            return self.tries(referral_id, dies=False)
+
+    def tries(self, referral_id: UUID, *, dies: bool) -> str:
+        """Committed, or refused for want of a place; or dead, its connection cut."""
         with Session(self.engine) as session:
             try:
                 with transaction(session):
@@ -71,6 +91,9 @@ class Contest:
                         now=factories.NOW,
                         details=self.details,
                     )
+                    if dies:
+                        session.connection().invalidate()
+                        raise Killed
             except Conflict as refusal:
                 reasons = [str(reason) for reason in refusal.reasons]
                 return NO_PLACE if NO_PLACE in reasons else "; ".join(reasons)
@@ -132,6 +155,7 @@ def test_places_go_to_exactly_as_many_as_there_are(
     with engine_for(own_database) as engine:
         contest = crowd(engine, step, before, who)
         for number in range(rounds):
+            contest.number = number
             with contest.watched() as samples:
                 results = contest.all_at_once()
             assert results == {"done": PLACES, NO_PLACE: CONTENDERS - PLACES}, number
@@ -141,6 +165,7 @@ def test_places_go_to_exactly_as_many_as_there_are(
                 counted = session.scalars(select(Capacity.held + Capacity.taken)).one()
             assert counted == PLACES
             contest.start_again()
+        assert contest.deaths > 0
 
 
 @contextmanager

@@ -208,7 +208,7 @@ def test_months_weeks_and_years_are_the_days_they_stand_for(number: int) -> None
     )
 
 
-@settings(thorough, max_examples=300)
+@thorough
 @given(some.trees(), some.offers(), st.data())
 def test_verdict_and_its_reasons_agree(tree: Node, offer: Offer, data: st.DataObject) -> None:
     facts = data.draw(some.people(tree))
