@@ -15,9 +15,11 @@ from directory.working_days import calendar_of
 from routing.announced_calls import call_problem, instant_of, keeps_to
 from routing.models import AnnouncedCall, CaseMember, ContactRoute, Referral
 from routing.operations.messages import BEN
-from routing.queries.reaching import announced_calls, has_gone
+from routing.queries.reaching import announced_calls, has_gone, is_announced
 
 ANNOUNCEMENT = "person-call-announced"
+WRITTEN = ("phone", "email")
+"""Ways by which a message can go."""
 
 
 def promise_call(
@@ -26,7 +28,8 @@ def promise_call(
 ) -> tuple[AnnouncedCall, bool]:  # fmt: skip
     """Queue "we will call you on … at …", in the civil time of the country.
 
-    The call, and whether it is new: pressing twice promises once. Raises ``Invalid`` for an hour
+    The call, and whether it is new: pressing twice promises once, while the
+    message has not failed. Raises ``Invalid`` for an hour
     that nobody would wait for, or a way that is not safe.
     """
     calendar = calendar_of(member.case.country)
@@ -36,7 +39,7 @@ def promise_call(
     _check_route(member, route)
     call_at = instant_of(day, hour, calendar)
     for known in announced_calls(session, route):
-        if known.call_at == call_at:
+        if known.call_at == call_at and is_announced(session, known, route):
             return known, False
     row = AnnouncedCall(
         member_id=member.id, route_id=route.id, call_at=call_at, announced_at=now,
@@ -73,5 +76,5 @@ def _check_route(member: CaseMember, route: ContactRoute) -> None:
         raise Invalid({"route": N_("Please choose one of the list.")})
     if route.kind == "trusted-contact":
         raise Invalid({"route": N_("A trusted contact only gets “please call us”.")})
-    if not route.safe_to_text:
+    if route.kind not in WRITTEN or not route.safe_to_text:
         raise Invalid({"route": N_("The person did not say that writing there is safe.")})

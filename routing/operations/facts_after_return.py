@@ -15,8 +15,8 @@ from routing.eligibility import Verdict
 from routing.models import Referral, ReferralEvent, Task
 from routing.operations.gathering import Gathering
 from routing.projection import APPROVE_VOID
-from routing.proposals import MOST, NeedAsked
-from routing.queries.proposals import propose
+from routing.proposals import MOST
+from routing.queries.proposals import need_asked, propose
 from routing.queries.scope import acting_roles
 from routing.referral_states import LIVE
 
@@ -70,12 +70,16 @@ def gap_facts(it: Gathering) -> dict[str, Any]:
 def options_left(it: Gathering) -> list[UUID]:
     """Listings that a run of today would still offer; those tried for the need are no option."""
     need, today = it.referral.need, it.asked.today
-    asked = NeedAsked(
-        need.category, need.priority, country=need.case.country, k=MOST,
-        excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
-    )  # fmt: skip
     only = frozenset({Verdict.ELIGIBLE, Verdict.ASK, Verdict.NOT_NOW})
-    found = propose(it.session, it.facts, asked, it.asked.actor, today, only=only, overview=False)
+    found = propose(
+        it.session,
+        it.facts,
+        need_asked(need, k=MOST),
+        it.asked.actor,
+        today,
+        only=only,
+        overview=False,
+    )
     tried = set(it.session.scalars(select(Referral.listing_id).where(Referral.need_id == need.id)))
     latest = today + dt.timedelta(days=SOON_DAYS)
     options = [

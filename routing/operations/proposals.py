@@ -10,9 +10,9 @@ from directory.core import audit
 from directory.core.actor import Actor
 from routing.models import Need, RoutingRun
 from routing.operations.runs import store_run
-from routing.proposals import NeedAsked, Proposals
+from routing.proposals import Proposals
 from routing.queries.known_facts import facts_of
-from routing.queries.proposals import propose
+from routing.queries.proposals import need_asked, propose
 
 
 def run_for_need(
@@ -30,15 +30,3 @@ def run_for_need(
         chain=need.case.organisation_id, run=str(run.id), directory_number=found.directory_number,
     )  # fmt: skip
     return run, found
-
-
-def need_asked(need: Need, *, k: int = 5) -> NeedAsked:
-    """A need of a case as the engine needs it."""
-    return NeedAsked(
-        need.category,
-        need.priority,
-        country=need.case.country,
-        k=k,
-        excludes_government=need.case.excludes_government,
-        sender=need.case.organisation.key,
-    )

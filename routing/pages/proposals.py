@@ -31,11 +31,11 @@ from routing.pages.offer_cards import OfferCard, offer_cards, source_of
 from routing.pages.people import keep_answer, show_fact
 from routing.pages.quick_answers import quick_answers
 from routing.pages.reading import read_need
-from routing.proposals import NeedAsked, Proposals
+from routing.proposals import Proposals
 from routing.queries.answer_times import observed_answers
 from routing.queries.casework import listing_of, returned_referral
 from routing.queries.known_facts import facts_of
-from routing.queries.proposals import cards, propose
+from routing.queries.proposals import cards, need_asked, propose
 from routing.queries.written_agreements import unpaid_providers
 from routing.questions import Question, summary
 
@@ -112,13 +112,8 @@ def remind(need_id: UUID) -> ResponseReturnValue:
 
 def proposals_for(need: Need, k: int = 5) -> Proposals:
     """What the engine answers to this need today."""
-    asked = NeedAsked(
-        need.category, need.priority, country=need.case.country, k=k,
-        excludes_government=need.case.excludes_government,
-        sender=need.case.organisation.key,
-    )  # fmt: skip
     facts = facts_of(db.session, need.member, today=today())
-    return propose(db.session, facts, asked, current_actor(), today())
+    return propose(db.session, facts, need_asked(need, k=k), current_actor(), today())
 
 
 def _talk_first(need: Need, chosen: str) -> str | None:

@@ -18,9 +18,9 @@ from routing.eligibility import Verdict
 from routing.fact_table import FACTS
 from routing.facts import Facts
 from routing.models import Case, Need, Referral
-from routing.proposals import MOST, NeedAsked, Proposal
+from routing.proposals import MOST, Proposal
 from routing.queries.known_facts import facts_of
-from routing.queries.proposals import cards, propose
+from routing.queries.proposals import cards, need_asked, propose
 from routing.queries.scope import case_seen_by
 from routing.referral_states import LIVE
 
@@ -86,12 +86,10 @@ def _waiting(session: Session, actor: Actor) -> list[Need]:
 def _not_now(
     session: Session, actor: Actor, need: Need, facts: Facts, today: dt.date
 ) -> tuple[Proposal, ...]:
-    asked = NeedAsked(
-        need.category, need.priority, country=need.case.country, k=MOST,
-        excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
-    )  # fmt: skip
     only = frozenset({Verdict.NOT_NOW})
-    return propose(session, facts, asked, actor, today, only=only, overview=False).not_now
+    return propose(
+        session, facts, need_asked(need, k=MOST), actor, today, only=only, overview=False
+    ).not_now
 
 
 def _opening(proposal: Proposal, today: dt.date, ahead_days: int) -> Opening | None:

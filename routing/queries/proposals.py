@@ -17,16 +17,25 @@ from directory.models import Listing, Service, Site
 from routing.answers import BY_RANK
 from routing.eligibility import VERDICTS, Verdict
 from routing.facts import Facts
+from routing.models import Need
 from routing.proposals import NeedAsked, Proposal, Proposals
 from routing.queries.candidates import Search, search
 from routing.queries.explanations import Found, Frame, assessment, components
 from routing.questions import Pending, Question, next_questions, rank_weight
 from routing.terms import Seeker
 
-__all__ = ["NeedAsked", "Proposal", "Proposals", "cards", "propose"]
+__all__ = ["NeedAsked", "Proposal", "Proposals", "cards", "need_asked", "propose"]
 
 RANK_OF = {verdict: answer.rank for answer, verdict in VERDICTS.items()}
 STALE = N_("Not confirmed for a while: check by telephone before sending.")
+
+
+def need_asked(need: Need, *, k: int = 5) -> NeedAsked:
+    """A need of a case as the engine needs it."""
+    return NeedAsked(
+        need.category, need.priority, country=need.case.country, k=k,
+        excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
+    )  # fmt: skip
 
 
 def propose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ SENDER = (Who.RC.value, Who.RS.value)
 PROVIDER = (Who.FP.value, Who.PW.value)
 TRUSTED, VISIT = "trusted-contact", "visit"
 ARRIVED = (MessageState.SENT, MessageState.DELIVERED)
+LOST = (MessageState.FAILED, MessageState.DROPPED)
 
 
 def heard_at(session: Session, case: Case) -> dt.datetime | None:
@@ -80,14 +81,24 @@ def announced_calls(session: Session, route: ContactRoute) -> list[AnnouncedCall
 
 def has_gone(session: Session, call: AnnouncedCall, route: ContactRoute) -> bool:
     """Whether the message that announces the call has left through a gateway."""
-    query = select(OutboxMessage).where(
-        OutboxMessage.recipient_digest == address_digest(str(route.value)),
-        OutboxMessage.state.in_(ARRIVED),
-        OutboxMessage.channel != LOG,
-    )
     return any(
-        (row.details or {}).get("announced_call") == str(call.id) for row in session.scalars(query)
+        row.state in ARRIVED and row.channel != LOG for row in _messages(session, call, route)
     )
+
+
+def is_announced(session: Session, call: AnnouncedCall, route: ContactRoute) -> bool:
+    """Whether its message has left or still will: none has failed for good or was taken back."""
+    return any(row.state not in LOST for row in _messages(session, call, route))
+
+
+def _messages(
+    session: Session, call: AnnouncedCall, route: ContactRoute
+) -> Iterator[OutboxMessage]:
+    digest = address_digest(str(route.value))
+    query = select(OutboxMessage).where(OutboxMessage.recipient_digest == digest)
+    for row in session.scalars(query):
+        if (row.details or {}).get("announced_call") == str(call.id):
+            yield row
 
 
 def calls_to_come(session: Session, case: Case, *, now: dt.datetime) -> list[AnnouncedCall]:

@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from directory.core.text import N_, Text
 from routing.models import Referral, ReferralEvent
-from routing.queries.answer_times import observed_answer
+from routing.queries.answer_times import FEW, observed_answer
 from routing.referral_states import State
 
-FEW = 5
-"""Fewer people than that say nothing [P]."""
 LOOKS_BACK = dt.timedelta(days=730)
 """Starts that are older say little about today [P]; waits of two years are known (protocol F11)."""
 

@@ -107,6 +107,15 @@ def test_pressing_twice_queues_one_message(story: Story) -> None:
     assert len(to_person(story, "person-call-announced")) == 2
 
 
+def test_a_call_whose_message_has_failed_can_be_announced_again(story: Story) -> None:
+    referral = story.sent()
+    announce(story, referral)
+    to_person(story, "person-call-announced")[0].state = MessageState.FAILED
+    story.session.flush()
+    announce(story, referral)
+    assert len(to_person(story, "person-call-announced")) == 2
+
+
 @pytest.mark.parametrize(("hour", "days"), [(9, 0), (6, 1), (21, 1), (10, 15), (10, -400)])
 def test_a_call_is_announced_for_a_sensible_hour(story: Story, hour: int, days: int) -> None:
     referral = story.sent()
