@@ -10,7 +10,8 @@ from directory.core.errors import Invalid
 from directory.core.text import N_, Text
 from routing.complaint_levels import LEVELS
 from routing.complaint_life import DECISIONS
-from routing.forms.steps import READERS, Control, StepField
+from routing.forms.step_fields import Control, StepField
+from routing.forms.steps import READERS
 from routing.operations.complaints import Contact, Told, checked_contact
 
 F, C = StepField, Control

@@ -21,7 +21,7 @@ from directory.roles import WRITE_CASE
 from directory.who import Who
 from routing.case_life import CLOSED_BY_HAND, LABELS, LIFE, fast_lane
 from routing.forms.new_person import read_beginning
-from routing.forms.steps import TOLD, Control, StepField
+from routing.forms.step_fields import TOLD, Control, StepField
 from routing.models import Case
 from routing.operations.case_steps import take_case_step
 from routing.operations.reception import begin_case

@@ -21,7 +21,7 @@ from directory.who import Who
 from routing.complaint_levels import CATEGORIES, LEVELS, PROMISES
 from routing.complaint_life import DECISIONS, LABELS, NOTES
 from routing.forms.complaints import COMPLAINT_FIELDS, read_complaint_details
-from routing.forms.steps import Control
+from routing.forms.step_fields import Control
 from routing.models import Complaint
 from routing.operations.complaint_steps import (
     Act,

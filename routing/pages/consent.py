@@ -23,7 +23,8 @@ from routing.affordability import Gap, monthly_gap
 from routing.consent import Giver, latest_expiry
 from routing.fact_table import FACTS
 from routing.forms.agreements import read_agreement
-from routing.forms.steps import PREPARATION, Control, read_details
+from routing.forms.step_fields import PREPARATION, Control
+from routing.forms.steps import read_details
 from routing.guardians import ASSENT_MODES, OF_GUARDIAN, RELATIONS
 from routing.models import Referral
 from routing.operations.cases import exclude_government

@@ -12,7 +12,7 @@ from routing.attempts import OUTCOMES
 from routing.details import NONE, RISKS, Detail, Kind
 from routing.drop_outs import DROP_OUTS
 from routing.education import ALIASES, GRADES
-from routing.forms.steps import CHANNEL_LABELS, Control, StepField, fields_of
+from routing.forms.step_fields import CHANNEL_LABELS, Control, StepField, fields_of
 from routing.projection import ATTEMPT, INFORM
 from routing.reasons import REASONS
 

@@ -21,7 +21,8 @@ from directory.roles import READ_REFERRAL
 from directory.who import Who
 from routing.details import NONE
 from routing.fact_table import FACTS
-from routing.forms.steps import Control, StepField, fields_of, read_details
+from routing.forms.step_fields import Control, StepField, fields_of
+from routing.forms.steps import read_details
 from routing.models import Referral
 from routing.operations.events import done_before
 from routing.operations.referrals import take_step

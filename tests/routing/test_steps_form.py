@@ -10,15 +10,8 @@ import pytest
 
 from directory.core.errors import Invalid
 from directory.who import Who
-from routing.forms.steps import (
-    PROXY_FIELDS,
-    STEP_FIELDS,
-    Control,
-    StepField,
-    fields_of,
-    read_details,
-    typed_detail,
-)
+from routing.forms.step_fields import PROXY_FIELDS, STEP_FIELDS, Control, StepField, fields_of
+from routing.forms.steps import read_details, typed_detail
 from routing.reasons import REASONS
 from routing.referral_life import LIFE
 from tests.routing import journeys
