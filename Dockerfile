@@ -18,7 +18,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --no-cache-dir -r requirements.txt
-COPY wsgi.py ./
+COPY gunicorn.conf.py wsgi.py ./
 COPY directory directory
 COPY routing routing
 COPY maps maps
@@ -33,4 +33,4 @@ RUN pybabel compile -d directory/translations \
 USER passerelle
 ENV FLASK_APP=wsgi PASSERELLE_ENVIRONMENT=production PYTHONUNBUFFERED=1
 EXPOSE 8000
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "wsgi:create_app()"]
+CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "wsgi:create_app()"]

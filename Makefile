@@ -14,7 +14,7 @@ PY := $(VENV)/bin/python
 FLASK := $(PY) -m flask --app wsgi
 VENDOR := directory/static/vendor
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard directory/translations/*/LC_MESSAGES/messages.po))
-CODE := directory routing maps seeds migrations tests wsgi.py
+CODE := directory routing maps seeds migrations tests wsgi.py gunicorn.conf.py
 
 .PHONY: help
 help: ## Show this list
@@ -30,7 +30,7 @@ run: demo serve ## Set up what is missing, load the demonstration and serve it o
 serve: ## Serve what is there, with the worker that watches the clocks
 	@echo "Passerelle is on http://$(HOST):$(PORT) (stop it with Ctrl-C)"
 	@$(FLASK) worker & worker=$$!; \
-	$(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) --no-control-socket 'wsgi:create_app()' & server=$$!; \
+	$(PY) -m gunicorn --bind $(HOST):$(PORT) --workers $(WORKERS) 'wsgi:create_app()' & server=$$!; \
 	trap 'kill $$worker $$server 2>/dev/null' INT TERM HUP; \
 	wait $$server; status=$$?; kill $$worker $$server 2>/dev/null; wait; exit $$status
 

@@ -97,8 +97,16 @@ def test_image_context_lets_through_what_is_copied() -> None:
 
 
 def test_image_holds_the_whole_application() -> None:
-    copied = {copy.split()[0] for copy in arguments("COPY")}
-    assert {"wsgi.py", "directory", "routing", "maps", "seeds", "migrations"} <= copied
+    copied = {source for copy in arguments("COPY") for source in copy.split()[:-1]}
+    assert {
+        "gunicorn.conf.py",
+        "wsgi.py",
+        "directory",
+        "routing",
+        "maps",
+        "seeds",
+        "migrations",
+    } <= copied
 
 
 def test_image_installs_the_libraries_that_make_run_installs() -> None:

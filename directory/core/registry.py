@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
+from threading import RLock
 from typing import Generic, Protocol, TypeVar
 
 
@@ -26,7 +27,8 @@ class Registry(Mapping[str, T], Generic[T]):
     def __init__(self, package: str) -> None:
         self._package = package
         self._items: dict[str, T] = {}
-        self._loaded = False
+        self._begun = self._loaded = False
+        self._loading = RLock()
 
     def add(self, item: T) -> T:
         """Register ``item``; two items of one name are a programming error."""
@@ -36,12 +38,23 @@ class Registry(Mapping[str, T], Generic[T]):
         return item
 
     def _load(self) -> dict[str, T]:
+        """All items. Who asks while another thread fills the registry waits until it is full."""
         if not self._loaded:
-            self._loaded = True
+            with self._loading:
+                self._fill()
+        return self._items
+
+    def _fill(self) -> None:
+        if self._begun:  # another thread has filled it, or one of its own modules asks
+            return
+        self._begun = True
+        try:
             for module in iter_modules(import_module(self._package).__path__):
                 import_module(f"{self._package}.{module.name}")
             self._items = dict(sorted(self._items.items()))
-        return self._items
+            self._loaded = True
+        finally:
+            self._begun = self._loaded  # half a registry is none: the next who asks meets the error
 
     def __getitem__(self, name: str) -> T:
         return self._load()[name]

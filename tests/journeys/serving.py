@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 from tests.databases import ROOT
 
-GUNICORN = (sys.executable, "-m", "gunicorn", "--workers", "2", "--no-control-socket")
+GUNICORN = (sys.executable, "-m", "gunicorn", "--workers", "2")
 PATIENCE = 20
 """Seconds for gunicorn to end on its own."""
 

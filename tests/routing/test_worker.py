@@ -65,8 +65,10 @@ def engine_of(address: str) -> Iterator[Engine]:
 
 
 def environment(address: str, **more: str) -> dict[str, str]:
+    """Of a process on that database, without quiet hours: these tests run at any hour of the day."""
     return os.environ | {
-        "PASSERELLE_DATABASE_URL": address, "PASSERELLE_ENVIRONMENT": "test", **more,
+        "PASSERELLE_DATABASE_URL": address, "PASSERELLE_ENVIRONMENT": "test",
+        "PASSERELLE_QUIET_FROM": "0", "PASSERELLE_QUIET_UNTIL": "0", **more,
     }  # fmt: skip
 
 
