@@ -65,6 +65,7 @@ from routing.api import gateway
 from routing.api.cases import cases as cases_api
 from routing.api.complaints import complaints as complaints_api
 from routing.api.consents import consents as consents_api
+from routing.api.counselling import counselling as counselling_api
 from routing.api.emergency_access import emergency as emergency_api
 from routing.api.exceptions import exceptions as exceptions_api
 from routing.api.expenses import expenses as expenses_api
@@ -197,6 +198,7 @@ API = (
     needs_api,
     complaints_api,
     consents_api,
+    counselling_api,
     exceptions_api,
     expenses_api,
     referrals_api,

@@ -25,6 +25,7 @@ from routing.fact_table import FACTS
 from routing.forms.fact_inputs import said_unknown, typed_parts
 from routing.models import Need
 from routing.operations.needs import open_task
+from routing.operations.options_talk import open_options, tried_before
 from routing.operations.referral_creation import create_referral, tried_listings
 from routing.operations.runs import store_run
 from routing.pages.offer_cards import OfferCard, offer_cards, source_of
@@ -35,7 +36,7 @@ from routing.proposals import Proposals
 from routing.queries.answer_times import observed_answers
 from routing.queries.casework import listing_of, returned_referral
 from routing.queries.known_facts import facts_of
-from routing.queries.proposals import cards, need_asked, propose
+from routing.queries.proposals import cards, proposals_of
 from routing.queries.written_agreements import unpaid_providers
 from routing.questions import Question, summary
 
@@ -49,7 +50,7 @@ LOOK_AGAIN = "look-again"
 def view(need_id: UUID) -> Response:
     """The screen that matters."""
     need = read_need(need_id)
-    found = _propose(need)
+    found = proposals_for(need)
     facts = facts_of(db.session, need.member, today=today())
     run = store_run(db.session, need, facts, found, actor=current_actor(), now=now())
     shown, parent = offers_for(need, found), returned_referral(db.session, need)
@@ -112,38 +113,21 @@ def remind(need_id: UUID) -> ResponseReturnValue:
 
 def proposals_for(need: Need, k: int = 5) -> Proposals:
     """What the engine answers to this need today."""
-    facts = facts_of(db.session, need.member, today=today())
-    return propose(db.session, facts, need_asked(need, k=k), current_actor(), today())
+    return proposals_of(db.session, need, current_actor(), today(), k=k)
 
 
 def _talk_first(need: Need, chosen: str) -> str | None:
     """Where the options are talked over, if there are several; the best stand beside the chosen."""
-    found = _propose(need)
-    if not must_be_counselled(open_options(need, found), need.priority):
+    found = proposals_for(need)
+    if not must_be_counselled(open_options(db.session, need, found), need.priority):
         return None
-    tried = tried_before(need)
+    tried = tried_before(db.session, need)
     best = [
         str(one.listing_id) for one in found.eligible
         if one.listing_id not in tried and str(one.listing_id) != chosen
     ]  # fmt: skip
     shown = [chosen, *best[: SHOWN_AT_MOST - 1]]
     return url_for("counselling.compare", need_id=need.id, listing=shown, chosen=chosen)
-
-
-def tried_before(need: Need) -> set[UUID]:
-    """Listings that have sent the person back; they are not proposed again."""
-    parent = returned_referral(db.session, need)
-    return tried_listings(db.session, parent) if parent is not None else set()
-
-
-def open_options(need: Need, found: Proposals) -> int:
-    """Services for which the person is eligible, without those that were tried."""
-    tried = tried_before(need) & {one.listing_id for one in found.eligible}
-    return found.counts.get(Verdict.ELIGIBLE, 0) - len(tried)
-
-
-def _propose(need: Need) -> Proposals:
-    return proposals_for(need)
 
 
 def offers_for(need: Need, found: Proposals) -> list[OfferCard]:

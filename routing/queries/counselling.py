@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from directory.categories import CATEGORIES
 from directory.listing_life import SEARCHABLE
 from directory.models import Listing, Service, Site
 from directory.queries.listings import Card, cards
+from routing.counselling import Option, read_option
 from routing.models import (
     Case,
     Need,
@@ -32,6 +34,19 @@ def counsellings_of_need(session: Session, need: Need) -> list[OptionsCounsellin
     """Every talk about the options for a need, the newest first."""
     query = select(OptionsCounselling).where(OptionsCounselling.need_id == need.id)
     return list(session.scalars(query.order_by(OptionsCounselling.at.desc())))
+
+
+def told_options(
+    session: Session, talks: Sequence[OptionsCounselling], audience: Audience
+) -> Mapping[UUID, Sequence[Option]]:
+    """The options of each talk whose services a circle may know of today, by id of the talk."""
+    options = {talk.id: [read_option(stored) for stored in talk.shown] for talk in talks}
+    wanted = {one.listing for shown in options.values() for one in shown}
+    query = select(Listing.id).where(
+        Listing.id.in_(wanted), Listing.visibility.in_(visible_to(audience))
+    )
+    known = set(session.scalars(query))
+    return {key: [one for one in shown if one.listing in known] for key, shown in options.items()}
 
 
 def information_of(session: Session, case: Case) -> list[ServicesInformation]:

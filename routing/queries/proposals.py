@@ -21,10 +21,13 @@ from routing.models import Need
 from routing.proposals import NeedAsked, Proposal, Proposals
 from routing.queries.candidates import Search, search
 from routing.queries.explanations import Found, Frame, assessment, components
+from routing.queries.known_facts import facts_of
 from routing.questions import Pending, Question, next_questions, rank_weight
 from routing.terms import Seeker
 
-__all__ = ["NeedAsked", "Proposal", "Proposals", "cards", "need_asked", "propose"]
+__all__ = [
+    "NeedAsked", "Proposal", "Proposals", "cards", "need_asked", "proposals_of", "propose",
+]  # fmt: skip
 
 RANK_OF = {verdict: answer.rank for answer, verdict in VERDICTS.items()}
 STALE = N_("Not confirmed for a while: check by telephone before sending.")
@@ -36,6 +39,20 @@ def need_asked(need: Need, *, k: int = 5) -> NeedAsked:
         need.category, need.priority, country=need.case.country, k=k,
         excludes_government=need.case.excludes_government, sender=need.case.organisation.key,
     )  # fmt: skip
+
+
+def proposals_of(
+    session: Session,
+    need: Need,
+    actor: Actor,
+    today: dt.date,
+    *,
+    k: int = 5,
+    audience: Audience | None = None,
+) -> Proposals:
+    """What the engine answers to a need of a case today, ``k`` of each answer; see ``propose``."""
+    facts = facts_of(session, need.member, today=today)
+    return propose(session, facts, need_asked(need, k=k), actor, today, audience=audience)
 
 
 def propose(
