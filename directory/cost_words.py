@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 from directory.core.text import N_, Text, Words
 from directory.costs import ESCORTS, CostTerms, cost_terms, reimbursement_days
-from directory.vocabulary import DOCUMENTS
+from directory.vocabulary import ALLOWANCES, DOCUMENTS, PERIODS
 
 
 def terms_words(
@@ -19,6 +20,37 @@ def terms_words(
     terms = cost_terms(written)
     found = [*_to_pay(terms, currency or ""), *_back(terms), *_around(terms)]
     return [*found, *_payers(terms, currency or "")] if partner else found
+
+
+class Receives(Protocol):
+    """What somebody receives, as a listing writes it."""
+
+    kind: str
+    amount: Decimal | None
+    currency: str | None
+    per: str
+    age_from: int | None
+    age_to: int | None
+
+
+def allowance_words(one: Receives) -> Text:
+    """What the person receives and how often; for children with their ages."""
+    kind = ALLOWANCES.get(one.kind) or N_("{name}", name=one.kind)
+    if one.amount is None:
+        return kind
+    period = PERIODS.get(one.per) or N_("{name}", name=one.per)
+    sentence = N_("{kind}: {amount} {currency} {period}", kind=kind, amount=one.amount,
+                  currency=one.currency or "", period=period)  # fmt: skip
+    ages = _ages(one.age_from, one.age_to)
+    return sentence if ages is None else N_("{sentence} {ages}", sentence=sentence, ages=ages)
+
+
+def _ages(age_from: int | None, age_to: int | None) -> Text | None:
+    if age_from is not None and age_to is not None:
+        return N_("of {low} to {high} years", low=age_from, high=age_to)
+    if age_to is not None:
+        return N_("up to {high} years", high=age_to)
+    return None if age_from is None else N_("of {low} years and more", low=age_from)
 
 
 def _to_pay(terms: CostTerms, currency: str) -> Iterator[Text]:

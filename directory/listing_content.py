@@ -62,6 +62,8 @@ ROWS: dict[str, dict[str, Any]] = {
         "amount": None,
         "currency": None,
         "per": "month",
+        "age_from": None,
+        "age_to": None,
         "first_payment_day": None,
         "paid_by": None,
         "note": None,

@@ -126,6 +126,7 @@ PERIODS: dict[str, Text] = {
     "week": N_("a week"),
     "month": N_("a month"),
     "once": N_("once"),
-    "child": N_("for each child"),
+    "child": N_("a month for each child"),
+    "child-once": N_("once for each child"),
 }
 """How often an allowance is paid."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from directory.core.text import N_, Text, Words
 from routing.answers import Answer
+from routing.child_amounts import children_counted
 from routing.facts import Facts
 from routing.offer import Allowance, CostModel, Costs, Offer
 from routing.values import Interval, between, bounds
@@ -177,6 +178,8 @@ def _fee(offer: Offer) -> Part:
     return Part(label, Amount(costs.price / months, costs.price / months), True)
 
 
+ONCE = frozenset({"once", "child-once"})
+"""Paid once: it does not help month after month."""
 _PER_MONTH: dict[str, float] = {"month": 1, "week": 52 / 12}
 
 
@@ -196,7 +199,7 @@ def _allowances(facts: Facts, costs: Costs, days: Amount, today: dt.date) -> Par
 def _allowance(
     allowance: Allowance, facts: Facts, days: Amount, today: dt.date
 ) -> tuple[Amount, bool]:
-    if allowance.per == "once":
+    if allowance.per in ONCE:
         return ZERO, True
     if allowance.amount is None:
         return ANY, False
@@ -207,7 +210,8 @@ def _allowance(
         seen = facts.known("child-ages", today)
         if seen.unknown:
             return one * ANY, False
-        return one * Amount(len(seen.value), len(seen.value)), True
+        number = children_counted(seen.value, allowance.age_from, allowance.age_to)
+        return one * Amount(number, number), True
     months = _PER_MONTH.get(allowance.per)
     if months is None:  # "per return" and other words of a source: nobody knows how often
         return ANY, False

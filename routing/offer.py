@@ -46,7 +46,10 @@ class Allowance:
     amount: float | None
     """Nothing: paid, but nobody wrote how much."""
     per: str = "month"
-    """``day week month once child``."""
+    """``day week month once child child-once``."""
+    age_from: int | None = None
+    """Of the children for whom it is paid, in full years, both bounds included."""
+    age_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

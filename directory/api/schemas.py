@@ -188,6 +188,10 @@ class Allowance(Schema):
     amount = fields.Decimal(as_string=True, required=True, allow_none=True)
     currency = fields.String(required=True, allow_none=True)
     per = fields.String(required=True)
+    age_from = fields.Integer(
+        required=True, allow_none=True, metadata=told("Of the children for whom it is paid.")
+    )
+    age_to = fields.Integer(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
 
 

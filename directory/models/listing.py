@@ -182,7 +182,11 @@ class Allowance(Base):
     amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     currency: Mapped[str | None] = mapped_column(String(3))
     per: Mapped[str] = mapped_column(String(20))
-    """``day week month once child``."""
+    """``day week month once child child-once``."""
+    age_from: Mapped[int | None]
+    """Of the children for whom it is paid, in full years, included; nothing: from birth."""
+    age_to: Mapped[int | None]
+    """Likewise; nothing: as long as they are children."""
     first_payment_day: Mapped[int | None]
     """Days after the start."""
     paid_by: Mapped[str | None] = mapped_column(String(120))

@@ -10,6 +10,7 @@ from flask import Flask, request, url_for
 
 from directory.categories import CATEGORIES
 from directory.core.text import Text
+from directory.cost_words import allowance_words
 from directory.organisation_kinds import LABELS as KIND_LABELS
 from directory.pages.search_choices import country_name, language_name
 from directory.plain_words import cost_words, intake_words, start_words
@@ -19,9 +20,7 @@ from directory.visibility import LABELS as VISIBILITY_LABELS
 from directory.visibility import PRECISION_NOTES
 from directory.vocabulary import (
     ACCESS_NEEDS,
-    ALLOWANCES,
     DOCUMENTS,
-    PERIODS,
     SECTORS,
     SPECIALTIES,
 )
@@ -42,9 +41,8 @@ def init_app(app: Flask) -> None:
         country_name=country_name,
         language_name=language_name,
         access_labels=ACCESS_NEEDS,
-        allowance_labels=ALLOWANCES,
+        allowance_words=allowance_words,
         document_labels=DOCUMENTS,
-        period_labels=PERIODS,
         sector_labels=SECTORS,
         specialty_labels=SPECIALTIES,
         cost_words=lambda one: cost_words(one.cost_model, one.price, one.currency),

@@ -10,10 +10,12 @@ from uuid import UUID
 from directory.categories import CATEGORIES
 from directory.core.i18n import local, words
 from directory.core.text import N_, Metres, Text
+from directory.cost_words import allowance_words
 from directory.costs import COST_LABELS
 from directory.models import Listing
 from routing.affordability import Gap
 from routing.answers import Answer
+from routing.child_amounts import PER_CHILD, children_counted
 from routing.conditions import Condition, leaves
 from routing.eligibility import Judged, Verdict
 from routing.proposals import Proposal
@@ -37,6 +39,8 @@ class OfferCard:
     """What to know of payments to the provider that are late (protocol A.19 F33)."""
     observed: Observed | None = None
     """How it really answers; nothing while too few were sent."""
+    child_ages: Sequence[int] | None = None
+    """Of the person's children, in full years; nothing: not known."""
 
     @property
     def name(self) -> str:
@@ -100,6 +104,16 @@ class OfferCard:
         return N_("{cost}, {gap}", cost=COST_LABELS[model], gap=lack) if model else lack
 
     @property
+    def receives(self) -> Iterator[Text]:
+        """What the person is given; where it goes by children, the sum for theirs."""
+        for one in self.listing.allowances:
+            yield allowance_words(one)
+            if one.per in PER_CHILD and one.amount is not None and self.child_ages is not None:
+                number = children_counted(self.child_ages, one.age_from, one.age_to)
+                yield N_("for this person's children ({number}): {sum} {currency}", number=number,
+                         sum=one.amount * number, currency=one.currency or "")  # fmt: skip
+
+    @property
     def reasons(self) -> list[Judged]:
         """What decides, and for the eligible what is fulfilled."""
         found = self.proposal.assessment
@@ -136,6 +150,7 @@ class OfferCard:
 def offer_cards(
     proposals: Iterable[Proposal], listings: Mapping[UUID, Listing], gaps: Mapping[UUID, Gap],
     priority: str, unpaid: Mapping[UUID, Sequence[Text]], observed: Mapping[UUID, Observed],
+    *, child_ages: Sequence[int] | None = None,
 ) -> list[OfferCard]:  # fmt: skip
     """Cards numbered in the order of the proposals; ``unpaid`` by the key of the organisation."""
     shown = [proposal for proposal in proposals if proposal.listing_id in listings]
@@ -143,7 +158,7 @@ def offer_cards(
         OfferCard(
             number, p, listings[p.listing_id], gaps[p.listing_id], priority,
             unpaid.get(listings[p.listing_id].service.organisation_id, ()),
-            observed.get(p.listing_id),
+            observed.get(p.listing_id), child_ages,
         )
         for number, p in enumerate(shown, start=1)
     ]  # fmt: skip

@@ -138,7 +138,11 @@ def offers_for(need: Need, found: Proposals) -> list[OfferCard]:
     providers = {one.service.organisation_id for one in listings.values()}
     unpaid = unpaid_providers(db.session, providers, today=today())
     observed = observed_answers(db.session, list(listings))
-    return offer_cards(found, listings, gaps, need.priority.value, unpaid, observed)
+    ages = facts.known("child-ages", today())
+    return offer_cards(
+        found, listings, gaps, need.priority.value, unpaid, observed,
+        child_ages=None if ages.unknown else ages.value,
+    )  # fmt: skip
 
 
 def _of(shown: list[OfferCard], verdict: Verdict) -> list[OfferCard]:

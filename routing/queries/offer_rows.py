@@ -110,9 +110,10 @@ def window_rows() -> Select[Any]:
 
 
 def allowance_rows() -> Select[Any]:
-    return select(Allowance.listing_id, Allowance.kind, Allowance.amount, Allowance.per).order_by(
-        Allowance.listing_id, Allowance.kind, Allowance.id
-    )
+    return select(
+        Allowance.listing_id, Allowance.kind, Allowance.amount, Allowance.per, Allowance.age_from,
+        Allowance.age_to,
+    ).order_by(Allowance.listing_id, Allowance.kind, Allowance.id)  # fmt: skip
 
 
 def places_of(session: Session, of: Of, today: dt.date) -> dict[UUID, Places]:

@@ -177,7 +177,8 @@ def _costs(row: Row[Any], allowances: tuple[Any, ...]) -> Costs:
         lodging_month=terms.lodging_month,
         days_month=terms.days_month,
         allowances=tuple(
-            offers.Allowance(kind, _number(amount), per) for kind, amount, per in allowances
+            offers.Allowance(kind, _number(amount), per, age_from, age_to)
+            for kind, amount, per, age_from, age_to in allowances
         ),
     )
 

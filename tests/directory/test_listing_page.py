@@ -57,6 +57,9 @@ def full(session: Session) -> Listing:
     )  # fmt: skip
     listing.windows.append(IntakeWindow(opens_on=dt.date(2020, 1, 1), note="Bring a friend."))
     listing.allowances.append(Allowance(kind="transport", amount=5_000, currency="GNF", per="day"))
+    listing.allowances.append(
+        Allowance(kind="child-care", amount=900, currency="GNF", per="child", age_from=6)
+    )
     listing.opening_hours.append(
         OpeningHours(weekday=0, opens_at=dt.time(8), closes_at=dt.time(16))
     )
@@ -82,7 +85,8 @@ def test_it_says_everything_in_the_order_in_which_people_ask(
     headings = re.findall(r"<h2>.*?</svg> ([^<]+)</h2>", text)
     assert headings == ["Cost", "For whom", "When", "How", "Where", "Who answers", "Source"]
     for words in (
-        "Paid by the person: 15,000 GNF", "Each month.", "Transport: 5,000 GNF a day", "A course.",
+        "Paid by the person: 15,000 GNF", "Each month.", "Transport: 5,000 GNF a day",
+        "Care for children: 900 GNF a month for each child of 6 years and more", "A course.",
         "<li>18 to 35 years</li>", "<li>one of: 15 to 24 years, 50 to 60 years</li>",
         "(preferred, not required)", "Trades: Carpentry", "Languages spoken: French, Fula",
         "Access by wheelchair", "Enrolment is open", "Bring a friend.", "Lasts 270 days.",

@@ -124,7 +124,13 @@ def stand_of(listing: Listing, today: dt.date) -> Stand:
             price=None if listing.price is None else float(listing.price),
             currency=listing.currency,
             allowances=tuple(
-                Allowance(one.kind, None if one.amount is None else float(one.amount), one.per)
+                Allowance(
+                    one.kind,
+                    None if one.amount is None else float(one.amount),
+                    one.per,
+                    one.age_from,
+                    one.age_to,
+                )
                 for one in listing.allowances
             ),
         ),

@@ -96,6 +96,21 @@ def test_allowance_by_child_needs_the_ages() -> None:
     assert gap(costs, dependants=0, other_support=0).lo == -math.inf
 
 
+def test_allowance_by_child_counts_those_of_its_ages() -> None:
+    """S2, box 1: one amount up to 13 years, another from 14 to 18; both bounds are included."""
+    costs = replace(MALI, allowances=(
+        Allowance("subsistence", 1_000, "child", age_to=13),
+        Allowance("subsistence", 5_000, "child", age_from=14, age_to=18),
+    ))  # fmt: skip
+    found = gap(costs, dependants=0, other_support=0, child_ages=[0, 13, 14, 18, 19])
+    assert found == Amount(30_000 - 2 * 1_000 - 2 * 5_000, 30_000 - 2 * 1_000 - 2 * 5_000)
+
+
+def test_amount_paid_once_for_each_child_is_no_monthly_help() -> None:
+    costs = replace(MALI, allowances=(Allowance("subsistence", 1_000, "child-once"),))
+    assert gap(costs, dependants=0, other_support=0, child_ages=[3]) == Amount(30_000, 30_000)
+
+
 def test_allowance_that_nobody_wrote_is_a_range() -> None:
     costs = replace(MALI, allowances=(Allowance("meals", None, "day"),))
     assert gap(costs, dependants=0, other_support=0) == Amount(-math.inf, 30_000)

@@ -7,6 +7,7 @@ was promised and what was offered were two things.
 from __future__ import annotations
 
 import datetime as dt
+import html
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from directory.core.errors import Conflict, NotFound
+from directory.models import Allowance
 from directory.visibility import Visibility
 from directory.who import Who
 from routing.counselling import Counselled, Option, must_be_counselled, read_option
@@ -75,6 +77,28 @@ def test_an_option_reads_as_it_was_written() -> None:
 )
 def test_f25_a_talk_lacks(given: dict[str, Any], field: str | None) -> None:
     assert set(counselled(**given).problems()) == ({field} if field else set())
+
+
+def test_amounts_for_children_are_summed_by_their_age(
+    story: Story, session: Session, caseworker: Browser
+) -> None:
+    """S2, box 1: one amount up to 13 years, another from 14 to 18."""
+    listing = story.listing(category="cash")
+    for amount, ages in ((1_000, {"age_to": 13}), (5_000, {"age_from": 14, "age_to": 18})):
+        listing.allowances.append(
+            Allowance(kind="subsistence", amount=amount, currency="XOF", per="child-once", **ages)
+        )
+    session.flush()
+    need = story.need(category="cash")
+    address = f"/needs/{need.id}/compare?listing={listing.id}"
+    page = caseworker.get(address)
+    assert "Living allowance: 1,000 XOF once for each child up to 13 years" in page
+    assert "5,000 XOF once for each child of 14 to 18 years" in page
+    assert "for this person" not in page
+    story.learn(need, **{"child-ages": [2, 13, 14]})
+    page = caseworker.get(address)
+    assert "for this person's children (2): 2,000 XOF" in html.unescape(page)
+    assert "for this person's children (1): 5,000 XOF" in html.unescape(page)
 
 
 @pytest.mark.parametrize(
