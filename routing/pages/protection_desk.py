@@ -1,4 +1,4 @@
-"""The data-protection officer's desk: exceptions, voids, withdrawals, and the lists people ask for."""
+"""The data-protection officer's desk: exceptions, openings, voids, withdrawals, and the lists people ask for."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from routing.models import Case
 from routing.operations.exceptions import OUTCOMES, review_exception
 from routing.pages.choices import WITHDRAWAL
 from routing.queries.consents import consent_for
+from routing.queries.emergency_access import waiting_reviews
 from routing.queries.exceptions import overseen_exceptions
 from routing.queries.protection_desk import case_under_code, recent_withdrawals
 from routing.queries.voids import voids_waiting
@@ -88,7 +89,7 @@ def _show(
         audit.record_many(db.session, actor, lines, now=now())
     return render(
         "routing/protection_desk.html", status=422 if error else 200, exceptions=exceptions,
-        voids=voids_waiting(db.session, actor), case=case, given=given or {},
+        voids=voids_waiting(db.session, actor), openings=waiting_reviews(db.session, actor), case=case, given=given or {},
         withdrawals=recent_withdrawals(db.session, actor, now=now()), findings=FINDINGS,
         problems=error.fields if error else {}, channels=WITHDRAWAL,
     )  # fmt: skip

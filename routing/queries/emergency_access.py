@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager
 from directory.core.actor import Actor, Grant
 from directory.core.errors import NotFound
 from directory.models import Listing, Organisation
-from directory.roles import OPEN_IN_EMERGENCY
+from directory.roles import OPEN_IN_EMERGENCY, REVIEW_EMERGENCY
 from directory.visibility import Visibility
 from routing.case_life import State
 from routing.emergency_access import share_on_time
@@ -108,6 +108,13 @@ def reviewable(session: Session, actor: Actor) -> list[EmergencyAccess]:
     )
     found = session.scalars(query).all()
     return sorted(found, key=lambda one: (one.reviewed_at is not None, one.opened_at))
+
+
+def waiting_reviews(session: Session, actor: Actor) -> list[EmergencyAccess]:
+    """Openings that ``actor`` has still to review, the oldest first; none for whoever may not."""
+    if not actor.may(REVIEW_EMERGENCY):
+        return []
+    return [one for one in reviewable(session, actor) if one.reviewed_at is None]
 
 
 def review_for(session: Session, actor: Actor, access_id: UUID) -> EmergencyAccess:

@@ -386,3 +386,18 @@ def test_a_demo_account_sees_the_banner_and_the_subset(
     assert case.code not in address
     browser.post(f"{address}/close")
     assert "The hour is over, or the file was closed." in browser.get(address, 403)
+
+
+def test_an_opening_waits_on_the_desk_of_the_officer_until_it_is_reviewed(
+    story: Story, stranger: Account, seat: Callable[[Account], Browser]
+) -> None:
+    story.now = dt.datetime.now(dt.UTC)
+    officer = seat(story.accounts["DPO"])
+    sentence = "1 file was opened in an emergency and waits for your review."
+    assert sentence not in officer.get("/protection")
+    access = opened(story, stranger)
+    page = officer.get("/protection")
+    assert sentence in page
+    assert NAME not in page
+    review(story, access)
+    assert sentence not in officer.get("/protection")
