@@ -1,4 +1,4 @@
-"""The data-protection officer's desk: exceptions, openings, voids, withdrawals, and the lists people ask for."""
+"""The data-protection officer's desk: what waits for review, withdrawals, and the lists people ask for."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ def _show(
         audit.record_many(db.session, actor, lines, now=now())
     return render(
         "routing/protection_desk.html", status=422 if error else 200, exceptions=exceptions,
-        voids=voids_waiting(db.session, actor), openings=waiting_reviews(db.session, actor), case=case, given=given or {},
+        voids=voids_waiting(db.session, actor), openings=waiting_reviews(db.session, actor),
+        case=case, given=given or {},
         withdrawals=recent_withdrawals(db.session, actor, now=now()), findings=FINDINGS,
         problems=error.fields if error else {}, channels=WITHDRAWAL,
     )  # fmt: skip
