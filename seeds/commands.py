@@ -17,6 +17,7 @@ from seeds.demo_accounts import DEMO_ACCOUNTS, PASSWORD, address_of, load_demo_a
 from seeds.demo_cases import load_demo_cases
 from seeds.demo_complaints import load_demo_complaints
 from seeds.demo_directory import load_demo_directory
+from seeds.demo_households import load_demo_households
 from seeds.reference_data import load_places, load_regions
 
 seed = AppGroup("seed", help="Load data to start with; loading again changes nothing.")
@@ -61,7 +62,9 @@ def demo() -> None:
     with transaction() as session:
         states = load_demo_cases(session, now=now())
         made = list(tqdm(states, desc="Invented people", unit="person", disable=None))
+        household = load_demo_households(session, now=now())
     click.echo(f"{len(made)} invented people with referrals in {len(set(made))} states.")
+    click.echo(f"{household} invented people of a household and before a campaign.")
     with transaction() as session:
         receipts = load_demo_complaints(session, now=now())
     click.echo(f"{len(receipts)} invented complaints.")

@@ -46,13 +46,17 @@ def load_demo_cases(session: Session, *, now: dt.datetime) -> Iterator[State]:
     """Make the people of the demonstration once; yields each state as it is reached."""
     if session.scalars(select(Case.id).where(Case.is_demo)).first() is not None:
         return
-    dice = random.Random(SEED)
+    begin = storyteller(session, SEED, now=now)
+    for tale, days in TALES:
+        yield tale(begin(days)).state
+
+
+def storyteller(session: Session, seed: int, *, now: dt.datetime) -> Callable[[int], Story]:
+    """What begins a story so many days ago; a seed invents the same people each time."""
+    dice = random.Random(seed)
     organisation = session.scalars(select(Organisation).where(Organisation.key == "gn-iom")).one()
     actors, providers = _actors(session), _providers(session)
-    for tale, days in TALES:
-        story = Story(session, dice, now - days * DAY, actors, providers, organisation)
-        referral = tale(story)
-        yield referral.state
+    return lambda days: Story(session, dice, now - days * DAY, actors, providers, organisation)
 
 
 def _actors(session: Session) -> Mapping[str, Actor]:

@@ -81,6 +81,11 @@ DEMO_LISTINGS = (
         "gn-onfpp-training", "gn-onfpp-conakry", 60,
         DemoWindow(None, closes_in=6, starts_in=14, every="FREQ=MONTHLY"),
     ),
+    DemoListing(
+        "gn-cfp-matoto-courses", "gn-cfp-matoto-site", 30,
+        DemoWindow(opens_in=18, closes_in=45, starts_in=60, every="FREQ=MONTHLY;INTERVAL=6"),
+    ),
+    DemoListing("gn-senah-matam-stay", "gn-senah-matam-conakry", 12),
     DemoListing("gn-aguipe-jobs", "gn-aguipe-conakry", 100),
     DemoListing("gn-anies-cash", "gn-anies-conakry", 1),
     DemoListing("gn-chu-donka-psychiatry", "gn-chu-donka-psychiatry-site", 15),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from directory.audience import Audience
 from directory.core.audit import AuditChain, first_fault
-from directory.core.clock import now
+from directory.core.clock import now, today
 from directory.core.db import db
 from directory.listing_life import State as ListingState
 from directory.models import Account, Capacity, DirectoryVersion, Listing, ListingVersion, Site
@@ -36,9 +36,12 @@ from routing.models import (
 from routing.operations.events import first_fault as first_break
 from routing.operations.events import projection_of, replayed
 from routing.operations.needs import OPEN
+from routing.queries.household import adults_to_ask, shown_to
+from routing.queries.opening_soon import opening_soon
 from routing.referral_states import LIVE, STATES, State
 from seeds.demo_cases import TALES
 from seeds.demo_directory import DEMO_LISTINGS, RURAL_SITE, listing_of
+from seeds.demo_households import CAMPAIGN, CHILDREN, SPOUSE
 from tests.applications import application
 from tests.databases import Databases
 
@@ -153,7 +156,7 @@ def test_everybody_is_marked_as_invented(demo: Session) -> None:
     assert set(demo.scalars(select(Complaint.is_demo))) == {True}
     assert all("(démo)" in words for words in demo.scalars(select(Complaint.words)))
     names = demo.scalars(select(CaseMember.name)).all()
-    assert len(names) == len(TALES)
+    assert len(names) == len(TALES) + len(CHILDREN) + 3
     assert [name for name in names if not str(name).endswith("(démo)")] == []
 
 
@@ -208,6 +211,25 @@ def test_every_chain_of_the_audit_is_whole(demo: Session) -> None:
     chains = demo.scalars(select(AuditChain.name)).all()
     assert len(chains) > 2
     assert {chain: first_fault(demo, chain) for chain in chains} == dict.fromkeys(chains)
+
+
+def test_adults_of_one_household_each_have_a_matter_of_their_own(demo: Session) -> None:
+    case = demo.scalars(select(Case).join(CaseMember).where(CaseMember.relation == SPOUSE)).one()
+    shown = {
+        member.relation: {need.category for need in shown_to(demo, member, today=today()).needs}
+        for member in case.members
+    }
+    assert shown["principal"] == {"housing", "psychosocial"}
+    assert shown["spouse"] == {"housing", "employment"}
+    assert not adults_to_ask(demo, case.members[0], today=today())
+
+
+def test_somebody_is_to_be_prepared_for_a_campaign(demo: Session) -> None:
+    query = select(Account).where(Account.email == "caseworker@demo.example")
+    caseworker = demo.scalars(query).one().actor
+    campaigns = opening_soon(demo, caseworker, today=today())
+    assert listing_of(demo, *CAMPAIGN).id in {one.listing.id for one in campaigns}
+    assert all(one.people for one in campaigns)
 
 
 # ------------------------------------------------------------------------------------------- again
