@@ -40,7 +40,7 @@ def load_demo_households(session: Session, *, now: dt.datetime) -> int:
 
 def household(story: Story) -> None:
     """One roof is asked for all; what each adult asks for is not shown to the other."""
-    referral = story.draft(listing(story, HOUSING))
+    referral = story.draft(listing(story, HOUSING), sex="female")
     case, wife = referral.case, referral.member
     given: dict[str, Any] = {"actor": story.actors["RC"], "now": story.now}
     husband = add_member(story.session, case, relation=SPOUSE, name=HUSBAND, **given)

@@ -59,9 +59,11 @@ class Story:
     """By organisation."""
     organisation: Organisation
 
-    def need(self, listing: Listing, *, priority: Priority = Priority.P3) -> Need:
+    def need(
+        self, listing: Listing, *, priority: Priority = Priority.P3, sex: str | None = None
+    ) -> Need:
         """A person near the listing, whom its conditions accept, with one need."""
-        sex = self.dice.choice(sorted(GIVEN_NAMES))
+        sex = sex or self.dice.choice(sorted(GIVEN_NAMES))
         case = self._case(sex)
         member = case.members[0]
         record_facts(
@@ -100,9 +102,11 @@ class Story:
             self.session, need.member, agreed, actor=self.actors["RC"], now=self.now
         )
 
-    def draft(self, listing: Listing, *, priority: Priority = Priority.P3) -> Referral:
+    def draft(
+        self, listing: Listing, *, priority: Priority = Priority.P3, sex: str | None = None
+    ) -> Referral:
         """A referral that is being built, with the person's consent."""
-        need = self.need(listing, priority=priority)
+        need = self.need(listing, priority=priority, sex=sex)
         self.consent(need, listing)
         return self._create(need, listing)
 
