@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from flask import Response, current_app, request, stream_with_context
+from flask import Flask, Response, current_app, request
+from flask_babel import force_locale
 
 from directory.audience import audience_of
 from directory.core.clock import now
@@ -20,11 +21,10 @@ from directory.core.web import UNWRITABLE
 from directory.forms.hsds_query import AskedList, asked_list, read_parameters
 from directory.hsds_parameters import LISTS
 from directory.queries.hsds_lists import keys_of, objects_of
-from directory.queries.hsds_offers import Reader, reader_for
+from directory.queries.hsds_offers import BATCH, Reader, reader_for
 from directory.queries.listing_view import DESCRIBERS
 
 JSON, LINES = "application/json", "application/x-ndjson"
-Objects = Callable[[Sequence[UUID]], Iterable[dict[str, Any]]]
 
 
 def answer_list(name: str) -> Response:
@@ -37,7 +37,7 @@ def answer_list(name: str) -> Response:
         return objects_of(db.session, name, keys.between(start, stop), reader, form=form)
 
     if asked.as_lines:
-        return lines(objects(0, keys.total))
+        return lines(_read_by_batches(name, keys.all(), reader, form))
     return page(asked, keys.total, objects)
 
 
@@ -46,7 +46,7 @@ def answer_values(name: str, values: Callable[[AskedList], list[dict[str, Any]]]
     asked = asked_list(db.session, asked_parameters(), LISTS[name].parameters)
     found = values(asked)
     if asked.as_lines:
-        return lines(iter(found))
+        return lines(iter([_as_lines(found)]))
     return page(asked, len(found), lambda start, stop: iter(found[start:stop]))
 
 
@@ -97,10 +97,28 @@ def page(
     )
 
 
-def lines(objects: Iterator[dict[str, Any]]) -> Response:
-    """An object a line, each sent when it is read."""
-    sent = (orjson.dumps(one) + b"\n" for one in objects)
-    return _in_language(Response(stream_with_context(sent), mimetype=LINES))
+def lines(parts: Iterator[bytes]) -> Response:
+    """An object a line, sent part by part."""
+    return _in_language(Response(parts, mimetype=LINES))
+
+
+def _read_by_batches(name: str, ids: Sequence[UUID], reader: Reader, form: str) -> Iterator[bytes]:
+    """Each batch has a session of its own: whoever reads slowly keeps no connection."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 -- the application itself, for when the request is over
+    code = language()
+
+    def read() -> Iterator[bytes]:
+        for start in range(0, len(ids), BATCH):
+            some = ids[start : start + BATCH]
+            with app.app_context(), force_locale(code):
+                part = _as_lines(objects_of(db.session, name, some, reader, form=form))
+            yield part
+
+    return read()
+
+
+def _as_lines(objects: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(orjson.dumps(one) + b"\n" for one in objects)
 
 
 def json_response(content: Any) -> Response:
