@@ -57,7 +57,7 @@ def export(file: Path, *, tables: bool, shown_in: str) -> None:
                 _file_for_tables(file), objects, taxonomy_objects(""), term_objects("", None, None)
             )
             return
-        with click.open_file(str(file), "wb") as stream:
+        with click.open_file(str(file), "wb", atomic=True) as stream:
             for one in objects:
                 stream.write(orjson.dumps(one) + b"\n")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -284,7 +285,7 @@ def test_every_path_is_described_and_every_described_path_answers(
 def test_answers_keep_to_the_description(
     app: Flask, client: FlaskClient, training: Listing
 ) -> None:
-    faults: list[str] = []
+    asked: Counter[int] = Counter()
     spec = client.get(f"{BASE}/openapi.json").json
     spec["components"]["schemas"] |= {
         name: {key: value for key, value in schema.items() if key not in ("$id", "$schema")}
@@ -302,14 +303,12 @@ def test_answers_keep_to_the_description(
         @given(case=operation.as_strategy(GenerationMode.POSITIVE))
         def ask(case: Case) -> None:
             response = case.call(headers={"Accept-Encoding": "identity"})
-            try:
-                case.validate_response(response, checks=CHECKS)
-            except Exception as error:  # noqa: BLE001 -- collected, and shown below
-                faults.append(f"{case.method} {case.path} {case.query}: {str(error)[:600]}")
+            case.validate_response(response, checks=CHECKS)
+            asked[response.status_code] += 1
 
         ask()
 
-    assert faults == []
+    assert asked[200] > 200
 
 
 def _within(part: Any) -> Any:
