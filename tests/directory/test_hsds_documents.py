@@ -83,7 +83,6 @@ def test_tables_are_those_of_hsds(shared_data: Path) -> None:
             for one in theirs["schema"]["fields"]
             if one.get("constraints", {}).get("required")
         }
-        assert "id" in required
         assert required <= set(fields), table["name"]
 
 
