@@ -85,7 +85,7 @@ PROFILED = {
                  about="Name and description by language (ISO 639-1)."),
     ),
     OFFER.name: OFFER.with_ours(
-        one("service", "service", "The service, in brief."),
+        one("service", "service", "A few words on the service."),
         many("eligibility_rules", "eligibility_rule", "For whom it is; all must hold."),
         flag("has_no_conditions", "Somebody said that everybody is accepted."),
         many("intake_windows", "intake_window", "When people can apply."),

@@ -55,13 +55,12 @@ def selected_keys(
     query = _narrowed(select(column.label("key")), selection, audience)
     if not (_by_engine(selection) or _by_list(selection)):
         return _counted(session, query.group_by(column).order_by(column))
+    columns: list[Any] = [Listing.id.label("listing")]
+    if _by_list(selection):
+        columns += [Listing.sectors, Listing.specialties, Listing.supports, Site.accessibility]
     rows = session.execute(
-        query.add_columns(
-            Listing.id.label("listing"), Listing.sectors, Listing.specialties, Listing.supports,
-            Site.accessibility,
-        ).order_by(column),
-        execution_options={"yield_per": ROWS_A_READ},
-    )  # fmt: skip
+        query.add_columns(*columns).order_by(column), execution_options={"yield_per": ROWS_A_READ}
+    )
     found = _found(session, selection, audience, Moment(now), language)
     return _of(list(dict.fromkeys(_passing(rows, selection, found))))
 

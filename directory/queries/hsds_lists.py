@@ -19,10 +19,10 @@ from directory.hsds_taxonomies import (
     term_object,
 )
 from directory.queries.hsds_keys import OFFERS, ORGANISATIONS, SERVICES, Keys, selected_keys
-from directory.queries.hsds_offers import BATCH, Reader, offers, offers_of_services
+from directory.queries.hsds_offers import BATCH, Reader, offers
 from directory.queries.hsds_organisations import brief_organisations, organisation_objects
 from directory.queries.hsds_places import offer_object
-from directory.queries.hsds_services import minimal_services, service_object, service_objects
+from directory.queries.hsds_services import minimal_services, service_lines, service_objects
 from directory.queries.hsds_words import told
 
 Objects = Iterator[dict[str, Any]]
@@ -92,14 +92,9 @@ def _organisations(session: Session, ids: Sequence[UUID], reader: Reader, form: 
 
 
 def _offers(session: Session, ids: Sequence[UUID], reader: Reader, form: str) -> Objects:
-    """Each with its service in brief, as rows of this list have it."""
+    """Each with a few words on its service, as rows of this list have it."""
     views = offers(session, ids, reader)
-    services = {
-        key: said_once(service_object(own, reader))
-        for key, own in offers_of_services(
-            session, list({view.listing.service_id for view in views}), reader
-        ).items()
-    }
+    services = service_lines(session, list({view.listing.service_id for view in views}), reader)
     for view in views:
         one = offer_object(view, reader)
         if form == "brief":

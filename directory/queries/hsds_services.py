@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from directory.core.i18n import language, local
@@ -218,27 +218,63 @@ def _attributes(service: Service, listings: Sequence[Listing]) -> list[dict[str,
 def minimal_services(
     session: Session, ids: Sequence[UUID], reader: Reader
 ) -> Iterator[dict[str, Any]]:
-    """Id, name, status and time of the last change only, in one statement."""
+    """Id, name, status and time of the last change only, in the order of ``ids``."""
+    for row in _summed_up(session, ids, reader):
+        yield _minimal(row, reader.now.date())
+
+
+def service_lines(
+    session: Session, ids: Sequence[UUID], reader: Reader
+) -> Mapping[UUID, dict[str, Any]]:
+    """What is said of services beside one of their offers: nothing that all offers must be read
+    for.
+    """
+    return {
+        row.id: {
+            **_minimal(row, reader.now.date()),
+            "organization_id": row.organisation_id,
+            "program_id": row.programme_id,
+            "description": local(row.description) or None,
+            "url": web_address(row.url),
+        }
+        for row in _summed_up(session, ids, reader)
+    }
+
+
+def _minimal(row: Row[Any], today: dt.date) -> dict[str, Any]:
+    ends = row.last_day if row.with_last_day == row.offers else None
+    days = [day for day in (ends, row.programme_ends_on) if day is not None]
+    return {
+        "id": row.id,
+        "name": local(row.name),
+        "status": status_of([min(days, default=None)], today),
+        "last_modified": max(row.edited_at, row.verified_at or row.edited_at),
+    }
+
+
+def _summed_up(session: Session, ids: Sequence[UUID], reader: Reader) -> list[Row[Any]]:
+    """One row a service, in one statement."""
+    offers = (
+        select(
+            Listing.service_id,
+            func.max(Listing.edited_at).label("edited_at"),
+            func.max(Listing.verified_at).label("verified_at"),
+            func.max(Listing.ends_on).label("last_day"),
+            func.count(Listing.ends_on).label("with_last_day"),
+            func.count().label("offers"),
+        )
+        .where(Listing.service_id.in_(ids), *shown_to(reader.audience))
+        .group_by(Listing.service_id)
+        .subquery()
+    )
     rows = session.execute(
         select(
-            Listing.service_id, Service.name, Listing.edited_at, Listing.verified_at,
-            Listing.ends_on, Programme.ends_on.label("programme_ends_on"),
+            Service.id, Service.name, Service.description, Service.url, Service.organisation_id,
+            Service.programme_id, Programme.ends_on.label("programme_ends_on"),
+            *(column for column in offers.c if column.name != "service_id"),
         )
-        .join(Service, Listing.service_id == Service.id)
+        .join(offers, offers.c.service_id == Service.id)
         .outerjoin(Programme, Service.programme_id == Programme.id)
-        .where(Listing.service_id.in_(ids), *shown_to(reader.audience))
     )  # fmt: skip
-    found: dict[UUID, dict[str, Any]] = {}
-    ends: dict[UUID, list[dt.date | None]] = {}
-    for row in rows:
-        days = [day for day in (row.ends_on, row.programme_ends_on) if day is not None]
-        changed = max(row.edited_at, row.verified_at or row.edited_at)
-        one = found.setdefault(
-            row.service_id,
-            {"id": row.service_id, "name": local(row.name), "last_modified": changed},
-        )
-        one["last_modified"] = max(one["last_modified"], changed)
-        ends.setdefault(row.service_id, []).append(min(days, default=None))
-    for key in ids:
-        if key in found:
-            yield found[key] | {"status": status_of(ends[key], reader.now.date())}
+    found = {row.id: row for row in rows}
+    return [found[key] for key in ids if key in found]
