@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 import routing.models  # noqa: F401 -- registers the tables
-from directory.api import openapi
+from directory.api import hsds, openapi
 from directory.api.listing_steps import listing_steps as listing_steps_api
 from directory.api.listings import listings as listings_api
 from directory.api.places import places as places_api
@@ -186,6 +186,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     messages.blueprint,
     person_messages.blueprint,
     gateway.blueprint,
+    hsds.blueprint,
     map_pages,
     map_layers_api,
 )

@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 from directory.core.db import Base
 from directory.core.encryption import Encrypted
 from directory.core.security import Access, access_of
+from directory.core.web import is_for_programs
 from directory.roles import READ_PROTECTION, ROLES
 from tests import world
 from tests.visitors import REACHED, Visitors, visiting
@@ -186,7 +187,7 @@ def test_hidden_service_is_answered_like_one_that_does_not_exist(visitors: Visit
             there, not_there = (
                 visitors.visit(role, rule, method, ids) for ids in (hidden, unknown)
             )
-            protected = not rule.rule.startswith("/api/") and (
+            protected = not is_for_programs(rule.rule) and (
                 role != ANONYMOUS and READ_PROTECTION in ROLES[role].permissions
             )
             seen += there.status_code == 200

@@ -17,6 +17,7 @@ from directory.core.config import Settings
 from directory.core.db import Base
 from directory.core.headers import POLICY, policy
 from directory.core.security import access_of
+from directory.core.web import is_for_programs
 from directory.roles import ROLES
 from tests import world
 from tests.visitors import REACHED, Visitors, visiting
@@ -149,7 +150,7 @@ def test_nothing_changes_without_the_form_token(visitors: Visitors) -> None:
             if role == ANONYMOUS and rule.endpoint in BY_SECRET:
                 assert answer.status_code == 404
                 continue
-            is_program = role == ANONYMOUS and rule.rule.startswith("/api/")
+            is_program = role == ANONYMOUS and is_for_programs(rule.rule)
             if is_program and answers_everybody(visitors.app, rule, method):
                 continue  # nothing that a browser would add by itself speaks for anybody
             if answer.status_code != (401 if is_program else 403) or REACHED in answer.headers:

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from directory.core.clock import now
 from directory.core.db import WRITING, db
+from directory.core.web import is_for_programs
 from directory.pages import limits
 from tests import factories, world
 from tests.world import ANONYMOUS, Side
@@ -55,7 +56,7 @@ class Visitors:
         more: dict[str, Any] = {"base_url": self.base_url, "headers": headers}
         if method != "GET":
             body = world.body_of(self.app, rule, method, self.mine, role)
-            more |= {"json": body} if rule.rule.startswith("/api/") else {"data": body}
+            more |= {"json": body} if is_for_programs(rule.rule) else {"data": body}
         path = world.address(self.app, rule, ids)
         return self.browsers[role].open(path, method=method, **more)
 

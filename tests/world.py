@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from directory.core.actor import ANONYMOUS as ANYBODY
+from directory.hsds_taxonomies import TAXONOMY_IDS, TERM_IDS
 from directory.models import Account
 from directory.visibility import Visibility
 from directory.who import Who
@@ -53,6 +54,8 @@ NAMES: dict[str, str] = {
     "/language/": "fr",
     "/packets/new/": "GN",
     "/account/second-factor/": "anything",
+    "/hsds/3.1/profile/": "service",
+    "/hsds/3.1/schema/": "service",
 }
 """What stands for a word in an address, by what comes before it."""
 SENDER_ROLES = ("DPO", "PA", "CPA", "RCO", "NC", "PDC", "CH", "PSEA", "ADMIN")
@@ -126,6 +129,9 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
         "consent": referral.consent_id,
         "listing": referral.listing_id,
         "hidden": story.listing(visibility=Visibility.PROTECTION_ONLY).id,
+        "service": referral.listing.service_id,
+        "taxonomy": next(iter(TAXONOMY_IDS)),
+        "taxonomy_term": next(iter(TERM_IDS)),
         "organisation": story.provider.id,
         "sender": story.sender.id,
         "route": member.routes[0].id,
@@ -241,9 +247,14 @@ KINDS: dict[str, str] = {
     "complaints": "complaint",
     "expenses": "expense",
     "help-lines": "sender",
+    "organizations": "organisation",
+    "service_at_locations": "listing",
+    "services": "service",
+    "taxonomies": "taxonomy",
+    "taxonomy_terms": "taxonomy_term",
 }
 """Kind of an object called ``key``, by the word before it."""
-PUBLIC_KINDS = frozenset({"listing", "organisation"})
+PUBLIC_KINDS = frozenset({"listing", "organisation", "service", "taxonomy", "taxonomy_term"})
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ class Access:
     """The view writes an audit line even when it only reads."""
     needs_account: bool = False
     """Whoever is signed in, with any role or none."""
+    only_reads: bool = False
+    """The view changes nothing, by whatever method it is asked."""
 
 
 def needs(permission: str, *, audited: bool = False) -> Callable[[View], View]:
@@ -48,6 +50,13 @@ def needs(permission: str, *, audited: bool = False) -> Callable[[View], View]:
 def public(view: View) -> View:
     """The view is for everybody."""
     return _mark(view, Access(None))
+
+
+def public_question(view: View) -> View:
+    """The view is for everybody and only reads, also where a question too long for an address
+    comes as the body of a POST.
+    """
+    return _mark(view, Access(None, only_reads=True))
 
 
 def signed_in(view: View) -> View:

@@ -30,6 +30,8 @@ LARGEST_REQUEST = 6 * 1024 * 1024
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of characters."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FOR_PROGRAMS = ("/api/", "/hsds/")
+"""How addresses begin that programs ask, not people."""
 
 
 def init_app(app: Flask) -> None:
@@ -60,8 +62,13 @@ def status_of(error: DomainError) -> int:
 
 
 def wants_json() -> bool:
-    """Whether a program asks: everything under ``/api`` answers with problem+json."""
-    return request.path.startswith("/api/")
+    """Whether a program asks: it is answered with problem+json."""
+    return is_for_programs(request.path)
+
+
+def is_for_programs(path: str) -> bool:
+    """Whether an address is one that programs ask."""
+    return path.startswith(FOR_PROGRAMS)
 
 
 def answer(error: DomainError) -> ResponseReturnValue:
@@ -153,15 +160,19 @@ def refuse_unwritable() -> None:
 
 def open_transaction() -> None:
     """Let SQLite take its write lock at once where this request may write."""
-    g.writing = WRITING.set(request.method not in SAFE_METHODS or will_audit())
+    g.writing = WRITING.set(may_write())
 
 
-def will_audit() -> bool:
-    """Whether the view leaves an audit line even when it only reads (``audited=True``)."""
+def may_write() -> bool:
+    """Whether the method changes things, unless the view only reads; or the view leaves an audit
+    line even when it reads.
+    """
     from directory.core.security import access_of_request  # noqa: PLC0415 -- circular import
 
     access = access_of_request()
-    return access is not None and access.audited
+    if access is None:
+        return request.method not in SAFE_METHODS
+    return access.audited or not (access.only_reads or request.method in SAFE_METHODS)
 
 
 def close_transaction(response: Response) -> Response:

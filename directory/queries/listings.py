@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from directory.audience import Audience, visible_to
@@ -66,13 +66,18 @@ def cards(session: Session, ids: Sequence[UUID]) -> list[Card]:
 
 def listing_for(session: Session, key: UUID, audience: Audience) -> Listing:
     """A listing with everything its page shows; ``NotFound`` unless the audience may see it."""
-    query = (
+    query = whole_listings(audience).where(Listing.id == key)
+    listing = session.scalars(query).unique().one_or_none()
+    if listing is None:
+        raise NotFound
+    return listing
+
+
+def whole_listings(audience: Audience) -> Select[tuple[Listing]]:
+    """The listings that the audience may see, each with everything its page shows."""
+    return (
         select(Listing)
-        .where(
-            Listing.id == key,
-            Listing.state.in_(SEARCHABLE),
-            Listing.visibility.in_(visible_to(audience)),
-        )
+        .where(*shown_to(audience))
         .options(
             joinedload(Listing.service).joinedload(Service.organisation),
             joinedload(Listing.service).joinedload(Service.programme),
@@ -85,10 +90,11 @@ def listing_for(session: Session, key: UUID, audience: Audience) -> Listing:
             selectinload(Listing.focal_points),
         )
     )
-    listing = session.scalars(query).unique().one_or_none()
-    if listing is None:
-        raise NotFound
-    return listing
+
+
+def shown_to(audience: Audience) -> tuple[ColumnElement[bool], ...]:
+    """What must hold for a listing to be shown to the audience."""
+    return Listing.state.in_(SEARCHABLE), Listing.visibility.in_(visible_to(audience))
 
 
 def organisation_for(session: Session, key: UUID, audience: Audience) -> Organisation:
@@ -110,8 +116,7 @@ def listing_ids_of(session: Session, organisation_id: UUID, audience: Audience) 
         .join(Site, Listing.site_id == Site.id)
         .where(
             Service.organisation_id == organisation_id,
-            Listing.state.in_(SEARCHABLE),
-            Listing.visibility.in_(visible_to(audience)),
+            *shown_to(audience),
         )
         .order_by(Service.category, Site.name, Listing.id)
     )
