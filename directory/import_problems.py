@@ -24,6 +24,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("cell-count", N_("The row has more or fewer cells than the header."), True),
         ProblemKind("wrong-encoding", N_("Letters cannot be read: another encoding?"), True),
         ProblemKind("control-characters", N_("There are characters that no text has."), True),
+        ProblemKind("merged-cells", N_("The row has cells that are joined with others."), True),
         ProblemKind("formula", N_("A cell begins like a formula of a spreadsheet."), True),
         ProblemKind("too-long", N_("A cell is too long."), True),
         ProblemKind("no-id", N_("The row has no identifier."), True),

@@ -51,6 +51,7 @@ NAMES: dict[str, str] = {
     "/complaints/follow/": "add",
     "/expenses/<>/": "approved",
     "/language/": "fr",
+    "/listings/export/": "csv",
     "/packets/new/": "GN",
     "/account/second-factor/": "anything",
 }

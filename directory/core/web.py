@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from contextvars import Token
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from jinja2_fragments.flask import render_block
@@ -203,6 +204,18 @@ def forget_transaction(_error: BaseException | None) -> None:
     token: Token[bool] | None = g.pop("writing", None)
     if token is not None:
         WRITING.reset(token)
+
+
+def send_made_file(file: BinaryIO, *, media_type: str, name: str) -> Response:
+    """A file that was just written, as a download, sent piece by piece and closed at its end.
+
+    It is made whole before anything is sent: a failure is an answer, not half a file.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    response = send_file(file, mimetype=media_type, as_attachment=True, download_name=name)
+    response.content_length = size
+    return response
 
 
 @dataclass(frozen=True, slots=True)

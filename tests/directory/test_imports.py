@@ -20,14 +20,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.column_mapping import ColumnMapping, read_mapping
-from directory.commands.imports import harmless
 from directory.core.actor import SYSTEM
 from directory.core.audit import AuditEntry
 from directory.core.db import WGS84
 from directory.core.errors import Invalid
 from directory.facility_rows import facility_of
 from directory.file_formats import FORMATS, Reading, Row
-from directory.formats.csv import LONGEST_LINE, MOST_COLUMNS
+from directory.formats.csv import LONGEST_LINE
 from directory.import_problems import PROBLEMS, Problem
 from directory.listing_life import State
 from directory.models import (
@@ -43,6 +42,8 @@ from directory.models import (
 )
 from directory.operations.imports.run import Import, Report, import_facilities
 from directory.operations.listings import content_of, take_listing_step, write_listing
+from directory.spreadsheet_cells import defused, restored
+from directory.table_headers import MOST_COLUMNS
 from directory.visibility import Precision
 from tests import factories
 
@@ -756,10 +757,20 @@ def test_an_interruption_leaves_nothing(
 
 @pytest.mark.parametrize(
     ("cell", "shown"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-12.5", "-12.5"), ("+x", "'+x"), ("Labé", "Labé")],
-)
-def test_the_report_runs_nothing_in_a_spreadsheet(cell: str, shown: str) -> None:
-    assert harmless(cell) == shown
+    [
+        ("=1+1", "'=1+1"), ("@x", "'@x"), ("-12.5", "-12.5"), ("+x", "'+x"), ("Labé", "Labé"),
+        ("+224 620 00 00 00", "+224 620 00 00 00"), ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("\t=1", "'\t=1"), ("'=1", "''=1"), ("l'eau", "l'eau"),
+    ],
+)  # fmt: skip
+def test_a_spreadsheet_runs_no_cell(cell: str, shown: str) -> None:
+    assert defused(cell) == shown
+    assert restored(shown) == cell
+
+
+@given(st.text(alphabet="'=+-@\t\n 1a.", max_size=8))
+def test_every_text_comes_back_from_a_spreadsheet_as_itself(text: str) -> None:
+    assert restored(defused(text)) == text
 
 
 # ------------------------------------------------------------------------------------ the real list
