@@ -89,7 +89,7 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
     )  # fmt: skip
     number = 1
-    declared: dict[str, str] = {}
+    declared = {"name": "", "description": ""}
     while True:
         try:
             _, element = next(found, (None, None))

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -33,6 +33,8 @@ from directory.table_headers import (
 MOST_ROWS = 1_048_576
 """Of a sheet, by the standard; a file may claim more."""
 MOST_SHEETS = 20
+MOST_SOURCES = 500
+"""Told once for all rows on the second sheet."""
 LONGEST_SHEET_NAME = 31
 PARTS = {"sharedstrings.xml": 48_000_000, "styles.xml": 16_000_000, "workbook.xml": 4_000_000}
 """Most bytes of the parts that are in memory whole."""
@@ -79,16 +81,24 @@ def write(stream: BinaryIO, table: Table) -> None:
     sheet.append([_styled(sheet, label, bold=True) for label in table.labels])
     sheet.append([_styled(sheet, column.tag, colour="777777") for column in table.columns])
     codes = [column.code for column in table.columns]
-    count = 2
+    count, sources = 2, {}
     for row in table.rows:
         sheet.append([_cell(row[code]) for code in codes])
         count += 1
+        if len(sources) < MOST_SOURCES:
+            sources[_source(row)] = text_of(row.get("source_url"))
     sheet.auto_filter.ref = f"A2:{get_column_letter(len(codes))}{count}"
     about = book.create_sheet("Source")
     about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 100
-    for heading, sentence in table.about:
+    for heading, sentence in (*table.about, *sources.items()):
         about.append([_styled(about, heading, bold=True), _styled(about, sentence, wrapped=True)])
     book.save(stream)
+
+
+def _source(row: Mapping[str, Value]) -> str:
+    """Where the facts of a row come from, with its day."""
+    citation, day = (text_of(row.get(code)) for code in ("source", "source_date"))
+    return f"{citation} ({day})" if day else citation
 
 
 def _cell(value: Value) -> Value:

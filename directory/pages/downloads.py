@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from directory.core.errors import NotFound
 from directory.core.i18n import language, words
 from directory.core.security import current_actor, public
 from directory.core.text import Text
-from directory.core.web import send_made_file
+from directory.core.web import new_file, send_made_file
 from directory.file_formats import FORMATS, writable
 from directory.forms.search import asked_search
 from directory.operations.exports import Export, export_listings, export_name
@@ -54,6 +53,6 @@ def file(name: str) -> Response:
         language=language(),
         words=words,
     )
-    made = tempfile.TemporaryFile()  # noqa: SIM115 -- closed when it has been sent
+    made = new_file()
     export_listings(db.session, wanted, made, chosen.write)
     return send_made_file(made, media_type=chosen.media_type, name=export_name(chosen, wanted.now))
