@@ -36,6 +36,17 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("nowhere", N_("Neither a position nor a known region is left."), True),
         ProblemKind("no-coordinates", N_("There is no position: only the region is known."), False),
         ProblemKind("bad-number", N_("The position is not a number."), False),
+        ProblemKind(
+            "decimal-comma", N_("The position was written with commas and read so."), False
+        ),
+        ProblemKind(
+            "degrees-minutes", N_("The position was written in degrees and read so."), False
+        ),
+        ProblemKind(
+            "letters-swapped",
+            N_("Longitude and latitude stood in each other's place; their letters told them."),
+            False,
+        ),
         ProblemKind("out-of-range", N_("There is no such position on Earth."), False),
         ProblemKind("swapped", N_("Longitude and latitude seem to be swapped."), False),
         ProblemKind("outside-country", N_("The position is outside the country."), False),

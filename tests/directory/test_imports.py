@@ -45,6 +45,7 @@ from directory.operations.listings import content_of, take_listing_step, write_l
 from directory.spreadsheet_cells import defused, restored
 from directory.table_headers import MOST_COLUMNS
 from directory.visibility import Precision
+from directory.written_coordinates import read_degrees
 from tests import factories
 
 NOW = factories.NOW
@@ -320,10 +321,12 @@ def test_a_good_row_is_a_facility_without_problems() -> None:
         ({"lon": "", "lat": ""}, "no-coordinates"),
         ({"lat": ""}, "no-coordinates"),
         ({"lon": "0", "lat": "0"}, "no-coordinates"),
-        ({"lon": "-12,28"}, "bad-number"),
+        ({"lon": "-12,283,3"}, "bad-number"),
         ({"lon": "nan"}, "bad-number"),
         ({"lat": "1e3"}, "bad-number"),
-        ({"lat": "12°30'"}, "bad-number"),
+        ({"lat": "12°75'"}, "bad-number"),
+        ({"lon": "12 16 59"}, "bad-number"),
+        ({"lon": "11.3 N"}, "swapped"),
         ({"lon": "999", "lat": "95"}, "out-of-range"),
         ({"lon": "11.3", "lat": "-120.1"}, "swapped"),
         ({"name": "GuTkTdou"}, "damaged-letters"),
@@ -358,6 +361,53 @@ def test_a_position_is_as_exact_as_somebody_said(
 @pytest.mark.parametrize("name", ["McCarthy Hospital", "CSPS de FO", "Fann", "St. Thérèse", "PMI"])
 def test_usual_names_are_not_damaged(name: str) -> None:
     assert facility_of(row(name=name), mapping(), "GN")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "kind", "precision"),
+    [
+        ("-12,2833", "11,3167", "decimal-comma", Precision.SITE),
+        ("-12,28", "11,3", "decimal-comma", Precision.TOWN),
+        ("12°17'00\"W", "11°19'00\"N", "degrees-minutes", Precision.SITE),
+        ("W 12° 17,00'", "N 11° 19,00'", "degrees-minutes", Precision.SITE),
+        ("12º17′ O", "11º19′ N", "degrees-minutes", Precision.TOWN),
+        ("−12° 17' 0''", "11° 19' 0''", "degrees-minutes", Precision.SITE),
+        ("11°19'00\"N", "12°17'00\"W", "letters-swapped degrees-minutes", Precision.SITE),
+    ],
+)
+def test_a_position_is_read_as_people_write_it_and_said(
+    lon: str, lat: str, kind: str, precision: Precision
+) -> None:
+    facility, problems = facility_of(row(lon=lon, lat=lat), mapping(), "GN")
+    assert [problem.kind for problem in problems] == kind.split()
+    assert (facility.lon, facility.lat) == (
+        pytest.approx(-12.2833, abs=0.02),
+        pytest.approx(11.3167, abs=0.02),
+    )
+    assert facility.precision is precision
+    assert problems[0].found.startswith(f"{lon}, {lat}")
+    assert all(PROBLEMS[problem.kind].leaves_out is False for problem in problems)
+
+
+@given(st.floats(-180, 180), st.sampled_from(["dms", "dm", "comma", "letter"]))
+def test_degrees_are_read_back_however_they_are_written(degrees: float, how: str) -> None:
+    size, letter = abs(degrees), "W" if degrees < 0 else "E"
+    whole, minutes = int(size), size % 1 * 60
+    text = {
+        "dms": f"{whole}°{int(minutes)}'{min(minutes % 1 * 60, 59.999):.3f}\"{letter}",
+        "dm": f"{letter} {whole}° {min(minutes, 59.99999):.5f}'",
+        "comma": f"{degrees:.6f}".replace(".", ","),
+        "letter": f"{size:.6f}{letter}",
+    }[how]
+    read = read_degrees(text)
+    assert read is not None
+    assert read.degrees == pytest.approx(degrees, abs=1e-5)
+
+
+@given(st.text(alphabet="0123456789.,°'\"NSEWO+- ", max_size=20))
+def test_what_is_no_number_of_degrees_is_nothing(text: str) -> None:
+    read = read_degrees(text)
+    assert read is None or abs(read.degrees) < 10_000
 
 
 # --------------------------------------------------------------------------------- taking a list in
