@@ -114,6 +114,8 @@ def reader_of(name: str, file_name: str, stream: BinaryIO) -> Read:
     if found is None and not name:
         head = stream.read(HEAD_BYTES)
         stream.seek(0)
+        if not head:
+            raise refused(N_("The file is empty."))
         looks = [one for one in known if one.recognises(head)]
         found = _agreed(_ending(file_name, known), looks)
     if found is None or found.read is None:

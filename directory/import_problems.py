@@ -25,6 +25,9 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("wrong-encoding", N_("Letters cannot be read: another encoding?"), True),
         ProblemKind("control-characters", N_("There are characters that no text has."), True),
         ProblemKind("merged-cells", N_("The row has cells that are joined with others."), True),
+        ProblemKind(
+            "formula-open", N_("The row has a formula whose result is not in the file."), True
+        ),
         ProblemKind("formula", N_("A cell begins like a formula of a spreadsheet."), True),
         ProblemKind("too-long", N_("A cell is too long."), True),
         ProblemKind("no-id", N_("The row has no identifier."), True),

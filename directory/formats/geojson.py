@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, BinaryIO, cast
 
@@ -19,6 +19,11 @@ from directory.export_columns import LAT, LON, Value
 from directory.feature_rows import Record, record, rows_of_features
 from directory.file_formats import FORMATS, Format, Reading, Row, Table, refused
 from directory.import_problems import Problem
+
+DEEPEST = 64
+"""Lists within lists: a shape of many areas needs seven."""
+PIECE = 2048
+"""Bytes that the parser is given at once; it looks no deeper ahead than these hold brackets."""
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
@@ -57,7 +62,8 @@ def _plain(value: object) -> float:
 
 
 def _records(stream: BoundedStream) -> Iterator[Record]:
-    features = ijson.items(cast("BinaryIO", stream), "features.item", use_float=True)
+    events = ijson.parse(cast("BinaryIO", stream), buf_size=PIECE, use_float=True)
+    features = ijson.items(_shallow(events), "features.item")
     number = 0
     while True:
         number += 1
@@ -74,6 +80,19 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
             return
         stream.next_record()
         yield _record(feature)
+
+
+def _shallow(events: Iterable[tuple[str, str, Any]]) -> Iterator[tuple[str, str, Any]]:
+    """The events of the parser; what is nested too deep would break who puts them together."""
+    depth = 0
+    for event in events:
+        if event[1] in ("start_map", "start_array"):
+            depth += 1
+            if depth > DEEPEST:
+                raise refused(N_("The lists in this file are nested too deep."))
+        elif event[1] in ("end_map", "end_array"):
+            depth -= 1
+        yield event
 
 
 def _record(feature: Any) -> Record:

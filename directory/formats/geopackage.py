@@ -49,6 +49,11 @@ JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'
 WHERE c.data_type = 'features' AND upper(m.sql) LIKE 'CREATE TABLE%'
 ORDER BY c.table_name
 """
+LARGEST_NESTED = 64_000
+"""Bytes of a shape made of shapes, which may hold others again: who reads them goes no deeper than
+his stack. An outline that is one shape may be larger."""
+_SINGLE = (b"\1", b"\2", b"\3")
+"""Point, line, area, as well-known binary numbers them."""
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 """By the bits of the flags (GeoPackage 1.3, 2.1.3)."""
 
@@ -200,8 +205,10 @@ def _shape(blob: object, to_wgs84: Callable[[BaseGeometry], BaseGeometry]) -> Ba
         return None
     if not isinstance(blob, bytes) or len(blob) < 8 or not blob.startswith(b"GP"):
         raise ValueError("no geometry")
-    envelope = _ENVELOPE_BYTES[blob[3] >> 1 & 0b111]
-    found: BaseGeometry = shapely.from_wkb(blob[8 + envelope :])
+    content = blob[8 + _ENVELOPE_BYTES[blob[3] >> 1 & 0b111] :]
+    if len(content) > LARGEST_NESTED and content[1:5].strip(b"\0") not in _SINGLE:
+        raise ValueError("nested too deep")
+    found: BaseGeometry = shapely.from_wkb(content)
     return None if found.is_empty else to_wgs84(found)
 
 

@@ -8,7 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeAlias
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -30,8 +30,10 @@ from directory.table_headers import (
     places,
 )
 
+Cells: TypeAlias = tuple[Any, ...]
 MOST_ROWS = 1_048_576
 """Of a sheet, by the standard; a file may claim more."""
+ROWS_AT_ONCE = 200
 MOST_SHEETS = 20
 MOST_SOURCES = 500
 """Told once for all rows on the second sheet."""
@@ -44,7 +46,12 @@ _BROKEN = (
     ValueError, RecursionError,
 )  # fmt: skip
 """What the library raises for workbooks that are none, found out with damaged ones."""
-_CHUNK, _OVERLAP = 1_000_000, 200
+_OPEN_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s[^>]*?r="[A-Z]+(\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b[^<]*(?:</(?:\w+:)?f>)?\s*'
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_CHUNK, _OVERLAP = 1_000_000, 9_000
+"""Bytes; the longest formula has 8,192 letters."""
 
 
 def read(stream: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
@@ -67,7 +74,7 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
             problem = problem or error
             continue
         under = (line for part in (above[number:], lines) for line in part)
-        return _rows(under, where, number, _merged(sheet))
+        return _rows(under, where, number, _faults(sheet))
     raise problem or refused(N_("The file is empty."))
 
 
@@ -81,7 +88,8 @@ def write(stream: BinaryIO, table: Table) -> None:
     sheet.append([_styled(sheet, label, bold=True) for label in table.labels])
     sheet.append([_styled(sheet, column.tag, colour="777777") for column in table.columns])
     codes = [column.code for column in table.columns]
-    count, sources = 2, {}
+    count = 2
+    sources: dict[str, str] = {}
     for row in table.rows:
         sheet.append([_cell(row[code]) for code in codes])
         count += 1
@@ -131,23 +139,27 @@ def _sheets(stream: BinaryIO) -> list[Any]:
     return shown
 
 
-def _lines(sheet: Any) -> Iterator[Sequence[str]]:
-    """The cells of every row as text, empty rows too: they count."""
+def _lines(sheet: Any) -> Iterator[Cells]:
+    """The cells of every row, empty rows too: they count."""
     rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
     number = 0
     while True:
-        number += 1
+        part: list[Cells] = []
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                cells = next(rows, None)
+                part.extend(islice(rows, ROWS_AT_ONCE))
         except _BROKEN as error:
             raise refused(
-                N_("The file is no whole Excel file: it breaks off at row {number}.", number=number)
+                N_(
+                    "The file is no whole Excel file: it breaks off after row {number}.",
+                    number=number + len(part),
+                )
             ) from error
-        if cells is None:
+        if not part:
             return
-        yield [_text(cell) for cell in cells]
+        number += len(part)
+        yield from part
 
 
 def _text(value: Any) -> str:
@@ -158,21 +170,22 @@ def _text(value: Any) -> str:
     return text_of(value)
 
 
-def _header(above: Sequence[Sequence[str]], reading: Reading) -> tuple[int, dict[str, int]]:
+def _header(above: Sequence[Cells], reading: Reading) -> tuple[int, dict[str, int]]:
     """After which row the records begin, and where each column stands.
 
     The header is the row above the hashtags, or else the first that has every column.
     """
-    for number, cells in enumerate(above, start=1):
+    lines = [_trimmed([_text(cell) for cell in cells]) for cells in above]
+    for number, cells in enumerate(lines, start=1):
         if is_tag_row(cells):
-            header = above[number - 2] if number > 1 else ()
-            return number, places(reading.columns, _trimmed(header), _trimmed(cells))
-    rows = [(number, cells) for number, cells in enumerate(above, start=1) if any(cells)]
-    if not rows:
+            header = lines[number - 2] if number > 1 else ()
+            return number, places(reading.columns, header, cells)
+    said = [(number, cells) for number, cells in enumerate(lines, start=1) if cells]
+    if not said:
         raise refused(N_("The file is empty."))
-    fitting = (one for one in rows if set(reading.columns) <= set(one[1]))
-    number, cells = next(fitting, rows[0])
-    return number, places(reading.columns, _trimmed(cells))
+    fitting = (one for one in said if set(reading.columns) <= set(one[1]))
+    number, cells = next(fitting, said[0])
+    return number, places(reading.columns, cells)
 
 
 def _trimmed(cells: Sequence[str]) -> Sequence[str]:
@@ -182,35 +195,40 @@ def _trimmed(cells: Sequence[str]) -> Sequence[str]:
 
 
 def _rows(
-    lines: Iterator[Sequence[str]], where: dict[str, int], number: int, merged: frozenset[int]
+    lines: Iterator[Cells], where: dict[str, int], number: int, faults: Mapping[int, str]
 ) -> Iterator[Row | Problem]:
     for cells in lines:
         number += 1
-        if not any(cells):
-            continue
-        if number in merged:
-            yield Problem(number, "merged-cells")
-            continue
-        wanted = {
-            column: cells[place] if place < len(cells) else "" for column, place in where.items()
-        }
-        yield checked_row(number, wanted)
+        if number in faults:
+            yield Problem(number, faults[number])
+        elif cells.count(None) < len(cells):
+            found = {
+                column: _text(cells[place]) if place < len(cells) else ""
+                for column, place in where.items()
+            }
+            yield checked_row(number, found)
 
 
-def _merged(sheet: Any) -> frozenset[int]:
-    """Rows with cells that are joined with others: what they say is said for one row only."""
-    found: set[int] = set()
+def _faults(sheet: Any) -> Mapping[int, str]:
+    """Rows of which a cell does not say what it means.
+
+    What joined cells say is said for one row only, and a formula that was never worked out has no
+    result.
+    """
+    found: dict[int, str] = {}
     try:
-        with sheet._get_source() as part:  # noqa: SLF001 -- the library reads joined cells only with the whole sheet
+        with sheet._get_source() as part:  # noqa: SLF001 -- the library has no other way to the whole of a sheet
             rest = b""
             while chunk := part.read(_CHUNK):
                 text = rest + chunk
+                found.update({int(row): "formula-open" for row in _OPEN_FORMULA.findall(text)})
                 for first, last in _MERGED.findall(text):
-                    found.update(range(int(first), min(int(last), MOST_ROWS) + 1))
+                    rows = range(int(first), min(int(last), MOST_ROWS) + 1)
+                    found.update(dict.fromkeys(rows, "merged-cells"))
                 rest = text[-_OVERLAP:]
     except (*BROKEN_ARCHIVE, zipfile.LargeZipFile, LookupError) as error:
         raise refused(N_("The file is no whole Excel file: it cannot be opened.")) from error
-    return frozenset(found)
+    return found
 
 
 FORMATS.add(
