@@ -18,16 +18,18 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience
+from directory.core.db import WGS84
 from directory.core.text import N_
 from directory.export_columns import CODES, COLUMNS, Kind, text_of, told
 from directory.file_formats import FORMATS, Reading, Row, writable
 from directory.listing_life import State
-from directory.models import Listing, OpeningHours
+from directory.models import Listing, OpeningHours, Site
 from directory.opening_hours import Hours, week_notation
+from directory.pages import limits
 from directory.queries.exported_rows import BATCH, exported_rows
 from directory.table_headers import is_tag_row
 from directory.visibility import Precision, Visibility
@@ -42,6 +44,12 @@ API = "/api/v1/listings/export"
 KML = "{http://www.opengis.net/kml/2.2}"
 TABLES = ("hxl", "xlsx")
 """Formats in which a column is named by its hashtag."""
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """Nobody has asked for a file yet."""
+    limits.limiter.reset()
 
 
 def read_back(name: str, content: bytes) -> list[dict[str, str]]:
@@ -390,6 +398,11 @@ def test_the_interface_describes_every_format(client: FlaskClient) -> None:
     assert set(content) == {one.media_type for one in writable()}
 
 
+def test_whole_lists_are_not_asked_for_without_end(client: FlaskClient, session: Session) -> None:
+    for path in (f"{API}/csv", "/listings/export/csv?country="):
+        assert [client.get(path).status_code for _ in range(22)] == [200] * 20 + [429] * 2
+
+
 def test_labels_are_in_the_language_of_the_reader(
     client: FlaskClient, session: Session, full: Listing
 ) -> None:
@@ -432,3 +445,28 @@ def test_the_command_refuses_in_words_and_leaves_nothing(
 
 def test_every_label_is_a_sentence_to_translate() -> None:
     assert all(column.label == N_(column.label.template) for column in COLUMNS)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_another_directory_takes_a_file_in(
+    app: Flask, client: FlaskClient, session: Session, tmp_path: Path, name: str
+) -> None:
+    """What we give away can be a source elsewhere, whatever the format."""
+    square = func.ST_GeomFromText("MULTIPOLYGON(((-13 11, -11 11, -11 12, -13 12, -13 11)))", WGS84)
+    factories.Region(name="Labé", code="GN-L", shape=square)
+    publish(session, factories.Listing(service=factories.Service(name={"fr": "Poste"})))
+    file = tmp_path / f"list{FORMATS[name].ending}"
+    file.write_bytes(client.get(f"{API}/{name}").data)
+    meaning = {"id": "id", "name": "name", "country": "country", "lon": "lon", "lat": "lat"}
+    tags = {column.code: column.tag for column in COLUMNS}
+    pairs = [f"{one}={tags[code] if name in TABLES else code}" for one, code in meaning.items()]
+    done = app.test_cli_runner().invoke(
+        args=[
+            "directory", "import", str(file), *(part for one in pairs for part in ("--map", one)),
+            "--list", "neighbour", "--category", "legal", "--source", "A neighbour",
+            "--owner", "A ministry", "--owner-kind", "public", "--problems", str(tmp_path / "p.csv"),
+        ]
+    )  # fmt: skip
+    assert (done.exit_code, "1 rows read: 1 new" in done.output) == (0, True), done.output
+    site = session.scalars(select(Site).where(Site.key.startswith("neighbour-"))).one()
+    assert (site.name, site.lon, site.lat) == ("Poste", -12.2833, 11.3167)
