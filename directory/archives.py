@@ -37,5 +37,5 @@ def check_archive(stream: BinaryIO, most: Mapping[str, int]) -> None:
         for ending, limit in most.items()
     )
     if too_large or len(parts) > MOST_PARTS or sum(one.file_size for one in parts) > MOST_BYTES:
-        raise refused(N_("Unpacked the file would be far larger than any list of services."))
+        raise refused(N_("Unpacked, the file would be far larger than any list of services."))
     stream.seek(0)

@@ -32,7 +32,7 @@ def rows_of_features(
     """The columns asked for of every feature; what a feature does not say is empty."""
     first = list(islice(records, LOOKED_AT))
     if not first:
-        raise refused(N_("There is no feature in the file."))
+        raise refused(N_("There is no entry in the file."))
     places(columns, list(dict.fromkeys(chain.from_iterable(first))))
     numbered = enumerate(chain(first, records), start=1)
     return (

@@ -24,9 +24,15 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("cell-count", N_("The row has more or fewer cells than the header."), True),
         ProblemKind("wrong-encoding", N_("Letters cannot be read: another encoding?"), True),
         ProblemKind("control-characters", N_("There are characters that no text has."), True),
-        ProblemKind("merged-cells", N_("The row has cells that are joined with others."), True),
         ProblemKind(
-            "formula-open", N_("The row has a formula whose result is not in the file."), True
+            "merged-cells",
+            N_("The row has merged cells: what they say is known for one row only."),
+            True,
+        ),
+        ProblemKind(
+            "formula-open",
+            N_("The row has a formula without its result: save the file in a spreadsheet first."),
+            True,
         ),
         ProblemKind("formula", N_("A cell begins like a formula of a spreadsheet."), True),
         ProblemKind("too-long", N_("A cell is too long."), True),
@@ -40,14 +46,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("no-coordinates", N_("There is no position: only the region is known."), False),
         ProblemKind("bad-number", N_("The position is not a number."), False),
         ProblemKind(
-            "decimal-comma", N_("The position was written with commas and read so."), False
+            "decimal-comma",
+            N_("The position was written with decimal commas; it was read so."),
+            False,
         ),
         ProblemKind(
-            "degrees-minutes", N_("The position was written in degrees and read so."), False
+            "degrees-minutes",
+            N_("The position was written in degrees and minutes; it was read so."),
+            False,
         ),
         ProblemKind(
             "letters-swapped",
-            N_("Longitude and latitude stood in each other's place; their letters told them."),
+            N_("Longitude and latitude had changed places: their letters tell which is which."),
             False,
         ),
         ProblemKind("out-of-range", N_("There is no such position on Earth."), False),

@@ -72,7 +72,7 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
         except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
             raise refused(
                 N_(
-                    "The file is no whole GeoJSON: it breaks off at feature {number}.",
+                    "This GeoJSON file is damaged: it cannot be read beyond feature {number}.",
                     number=number,
                 )
             ) from error

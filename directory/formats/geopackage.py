@@ -121,7 +121,7 @@ def _records(stream: BinaryIO) -> Iterator[Record]:
         except (sqlite3.Error, ValueError, OverflowError, MemoryError) as error:
             raise refused(
                 N_(
-                    "The file is no whole GeoPackage: it breaks off at row {number}.",
+                    "This GeoPackage is damaged: it cannot be read beyond row {number}.",
                     number=number,
                 )
             ) from error
@@ -151,7 +151,7 @@ def _features(connection: sqlite3.Connection) -> Iterator[Record]:
     begin_row = _patience(connection)
     layer = connection.execute(_LAYER).fetchone()
     if layer is None:
-        raise refused(N_("There is no layer of features in the file."))
+        raise refused(N_("There is no layer of places in the file."))
     table, shape_column, organisation, code = layer
     connection.set_authorizer(_only_reads)
     cursor = connection.execute('SELECT * FROM "{}"'.format(table.replace('"', '""')))  # noqa: S608 -- a table that is there

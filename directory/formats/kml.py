@@ -95,7 +95,10 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
             _, element = next(found, (None, None))
         except etree.XMLSyntaxError as error:
             raise refused(
-                N_("The file is no whole KML: it breaks off at placemark {number}.", number=number)
+                N_(
+                    "This KML file is damaged: it cannot be read beyond placemark {number}.",
+                    number=number,
+                )
             ) from error
         if element is None:
             return

@@ -60,7 +60,7 @@ def read(stream: BinaryIO, reading: Reading) -> Iterator[Row | Problem]:
     stream.seek(0)
     if not head.startswith(b"PK"):
         raise refused(
-            N_("This is no Excel file of today (.xlsx), or it is locked with a password.")
+            N_("This is not an .xlsx file, or it has a password: save it as .xlsx without one.")
         )
     check_archive(stream, PARTS)
     sheets = _sheets(stream)
@@ -135,7 +135,7 @@ def _sheets(stream: BinaryIO) -> list[Any]:
             book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             shown = [one for one in book.worksheets[:MOST_SHEETS] if one.sheet_state == "visible"]
     except _BROKEN as error:
-        raise refused(N_("The file is no whole Excel file: it cannot be opened.")) from error
+        raise refused(N_("This Excel file is damaged: it cannot be opened.")) from error
     return shown
 
 
@@ -152,7 +152,7 @@ def _lines(sheet: Any) -> Iterator[Cells]:
         except _BROKEN as error:
             raise refused(
                 N_(
-                    "The file is no whole Excel file: it breaks off after row {number}.",
+                    "This Excel file is damaged: it cannot be read beyond row {number}.",
                     number=number + len(part),
                 )
             ) from error
@@ -227,7 +227,7 @@ def _faults(sheet: Any) -> Mapping[int, str]:
                     found.update(dict.fromkeys(rows, "merged-cells"))
                 rest = text[-_OVERLAP:]
     except (*BROKEN_ARCHIVE, zipfile.LargeZipFile, LookupError) as error:
-        raise refused(N_("The file is no whole Excel file: it cannot be opened.")) from error
+        raise refused(N_("This Excel file is damaged: it cannot be opened.")) from error
     return found
 
 

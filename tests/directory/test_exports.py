@@ -22,6 +22,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience
+from directory.core.config import ROOT
 from directory.core.db import WGS84
 from directory.core.text import N_
 from directory.export_columns import CODES, COLUMNS, Kind, text_of, told
@@ -47,7 +48,7 @@ TABLES = ("hxl", "xlsx")
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> None:
+def forgotten(app: Flask) -> None:
     """Nobody has asked for a file yet."""
     limits.limiter.reset()
 
@@ -470,3 +471,24 @@ def test_another_directory_takes_a_file_in(
     assert (done.exit_code, "1 rows read: 1 new" in done.output) == (0, True), done.output
     site = session.scalars(select(Site).where(Site.key.startswith("neighbour-"))).one()
     assert (site.name, site.lon, site.lat) == ("Poste", -12.2833, 11.3167)
+
+
+# ------------------------------------------------------------------------------------ what is written
+
+
+def cells_of(text: str) -> list[list[str]]:
+    """The tables of a document, row by row."""
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def test_the_document_names_every_format_and_column() -> None:
+    told = cells_of((ROOT / "docs" / "formats.md").read_text())
+    yes = {True: "yes", False: "no"}
+    formats = [
+        [one.name, one.ending, yes[one.write is not None], yes[one.read is not None]]
+        for one in FORMATS.values()
+    ]
+    columns = [[one.code, one.tag, one.kind.value] for one in COLUMNS]
+    assert sorted(row[:4] for row in told if row[1].startswith(".")) == sorted(formats)
+    assert [row[:3] for row in told if row[1].startswith("#")] == columns
