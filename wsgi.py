@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 
 import routing.models  # noqa: F401 -- registers the tables
 from directory.api import hsds, openapi
+from directory.api.exports import exports as exports_api
 from directory.api.listing_steps import listing_steps as listing_steps_api
 from directory.api.listings import listings as listings_api
 from directory.api.places import places as places_api
@@ -28,6 +29,7 @@ from directory.pages import (
     area_names,
     demand,
     dependence,
+    downloads,
     limits,
     listing,
     listing_flags,
@@ -137,6 +139,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     account.blueprint,
     account_admin.blueprint,
     search.blueprint,
+    downloads.blueprint,
     listing.blueprint,
     listing_flags.blueprint,
     open_now.blueprint,
@@ -192,6 +195,7 @@ BLUEPRINTS: tuple[Any, ...] = (
 )
 API = (
     listings_api,
+    exports_api,
     listing_steps_api,
     places_api,
     proposals_api,

@@ -14,6 +14,7 @@ from directory.import_problems import Problem
 from directory.opening_hours import Hours
 from directory.visibility import Precision
 from directory.weekly_hours import weekly_hours
+from directory.written_coordinates import Axis, Writing, Written, read_degrees
 
 LONGEST: dict[str, int] = {
     "id": 58, "name": 200, "country": 2, "region": 120, "kind": 200, "owner": 200, "place": 200,
@@ -23,7 +24,8 @@ LONGEST: dict[str, int] = {
 EXACT_DECIMALS = 3
 """A position with fewer decimals, about 100 m, cannot be that of a building."""
 _FORMULA = re.compile(r"[=@]|[+-](?![\d\s(])")
-_NUMBER = re.compile(r"[+-]?\d{1,4}(\.\d{1,20})?")
+_ODD = {Writing.COMMA: "decimal-comma", Writing.DEGREES: "degrees-minutes"}
+_NOWHERE = (None, None, 0)
 _DAMAGED = re.compile("�|Ã[\u0080-¿]|â€|[a-z][TFY](?=[a-z ]|$)")
 """What UTF-8 read as Latin-1 leaves behind, and capitals in words where another code page had é."""
 _KEY_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -77,7 +79,7 @@ def facility_of(row: Row, mapping: ColumnMapping, country: str) -> tuple[Facilit
     owner = mapping.owner_of(cells.get("owner", ""))
     if owner is None:
         raise _left_out(row, "unknown-owner", mapping.columns["owner"], cells["owner"])
-    lon, lat = _position(row, cells, mapping, problems)
+    lon, lat, decimals = _position(row, cells, mapping, problems)
     if _DAMAGED.search(cells["name"]):
         problems.append(_problem(row, "damaged-letters", mapping, "name", cells["name"]))
     return (
@@ -93,7 +95,7 @@ def facility_of(row: Row, mapping: ColumnMapping, country: str) -> tuple[Facilit
             claimed_region=cells.get("region", ""),
             lon=lon,
             lat=lat,
-            precision=_precision(cells, mapping),
+            precision=_precision(cells, mapping, decimals),
             place=cells.get("place", ""),
             address=cells.get("address", ""),
             phone=cells.get("phone", ""),
@@ -121,28 +123,47 @@ def _check_cells(row: Row, cells: dict[str, str], mapping: ColumnMapping) -> Non
 
 def _position(
     row: Row, cells: dict[str, str], mapping: ColumnMapping, problems: list[Problem]
-) -> tuple[float | None, float | None]:
-    texts = cells.get("lon", ""), cells.get("lat", "")
-    if not all(texts):
+) -> tuple[float | None, float | None, int]:
+    """Longitude, latitude and the decimals of the more exact one; what was odd is a problem."""
+    texts = {name: cells.get(name, "") for name in ("lon", "lat")}
+    if not all(texts.values()):
         problems.append(Problem(row.number, "no-coordinates"))
-        return None, None
-    for name, text in zip(("lon", "lat"), texts, strict=True):
-        if not _NUMBER.fullmatch(text):
+        return _NOWHERE
+    written = {}
+    for name, text in texts.items():
+        read = read_degrees(text)
+        if read is None:
             problems.append(_problem(row, "bad-number", mapping, name, text))
-            return None, None
-    lon, lat = map(float, texts)
-    if not math.hypot(lon, lat):
-        problems.append(Problem(row.number, "no-coordinates", found="0, 0"))
-        return None, None
-    if abs(lat) > 90 or abs(lon) > 180:
-        kind = "swapped" if abs(lat) <= 180 and abs(lon) <= 90 else "out-of-range"
-        problems.append(Problem(row.number, kind, found=f"{texts[0]}, {texts[1]}"))
-        return None, None
-    return lon, lat
+            return _NOWHERE
+        written[name] = read
+    pair = f"{texts['lon']}, {texts['lat']}"
+    lon, lat = written["lon"], written["lat"]
+    if (lon.axis, lat.axis) == (Axis.LAT, Axis.LON):
+        lon, lat = lat, lon
+        problems.append(Problem(row.number, "letters-swapped", found=pair[:100]))
+    kind = _fault(lon, lat)
+    if kind:
+        problems.append(Problem(row.number, kind, found=pair[:100]))
+        return _NOWHERE
+    for writing in sorted({lon.writing, lat.writing} - {Writing.PLAIN}):
+        read_as = f"{pair} → {lon.degrees:.5f}, {lat.degrees:.5f}"
+        problems.append(Problem(row.number, _ODD[writing], found=read_as[:100]))
+    return lon.degrees, lat.degrees, max(lon.decimals, lat.decimals)
 
 
-def _precision(cells: dict[str, str], mapping: ColumnMapping) -> Precision:
-    decimals = max(len(cells.get(name, "").partition(".")[2]) for name in ("lon", "lat"))
+def _fault(lon: Written, lat: Written) -> str:
+    """Why two numbers that can be read are no position all the same; empty: they are one."""
+    if lon.axis is Axis.LAT or lat.axis is Axis.LON:
+        return "swapped"
+    if not math.hypot(lon.degrees, lat.degrees):
+        return "no-coordinates"
+    if abs(lat.degrees) <= 90 and abs(lon.degrees) <= 180:
+        return ""
+    is_other_way_round = abs(lat.degrees) <= 180 and abs(lon.degrees) <= 90
+    return "swapped" if is_other_way_round else "out-of-range"
+
+
+def _precision(cells: dict[str, str], mapping: ColumnMapping, decimals: int) -> Precision:
     exact = mapping.exactness_of(cells.get("exactness", ""))
     return exact if decimals >= EXACT_DECIMALS else Precision.TOWN
 

@@ -24,6 +24,16 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("cell-count", N_("The row has more or fewer cells than the header."), True),
         ProblemKind("wrong-encoding", N_("Letters cannot be read: another encoding?"), True),
         ProblemKind("control-characters", N_("There are characters that no text has."), True),
+        ProblemKind(
+            "merged-cells",
+            N_("The row has merged cells: what they say is known for one row only."),
+            True,
+        ),
+        ProblemKind(
+            "formula-open",
+            N_("The row has a formula without its result: save the file in a spreadsheet first."),
+            True,
+        ),
         ProblemKind("formula", N_("A cell begins like a formula of a spreadsheet."), True),
         ProblemKind("too-long", N_("A cell is too long."), True),
         ProblemKind("no-id", N_("The row has no identifier."), True),
@@ -35,6 +45,21 @@ PROBLEMS: dict[str, ProblemKind] = {
         ProblemKind("nowhere", N_("Neither a position nor a known region is left."), True),
         ProblemKind("no-coordinates", N_("There is no position: only the region is known."), False),
         ProblemKind("bad-number", N_("The position is not a number."), False),
+        ProblemKind(
+            "decimal-comma",
+            N_("The position was written with decimal commas; it was read so."),
+            False,
+        ),
+        ProblemKind(
+            "degrees-minutes",
+            N_("The position was written in degrees and minutes; it was read so."),
+            False,
+        ),
+        ProblemKind(
+            "letters-swapped",
+            N_("Longitude and latitude had changed places: their letters tell which is which."),
+            False,
+        ),
         ProblemKind("out-of-range", N_("There is no such position on Earth."), False),
         ProblemKind("swapped", N_("Longitude and latitude seem to be swapped."), False),
         ProblemKind("outside-country", N_("The position is outside the country."), False),

@@ -15,6 +15,7 @@ WEEKDAYS: tuple[Text, ...] = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
     N_("Sunday"),
 )  # fmt: skip
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +61,19 @@ def week(hours: Sequence[Hours]) -> list[Text]:
         said = f"{span.opens_at:%H:%M}–{span.closes_at:%H:%M}"
         by_day[span.weekday] = (*by_day.get(span.weekday, ()), said)
     return [_sentence(first, last, by_day[first]) for first, last in _runs(by_day)]
+
+
+def week_notation(hours: Iterable[Hours]) -> str:
+    """The week as maps write it (``directory.weekly_hours`` reads it): "Mo-Fr 08:00-16:00"."""
+    by_day: dict[int, tuple[str, ...]] = {}
+    for span in sorted(hours):
+        closes = "24:00" if span.closes_at == dt.time() else f"{span.closes_at:%H:%M}"
+        said = f"{span.opens_at:%H:%M}-{closes}"
+        by_day[span.weekday] = (*by_day.get(span.weekday, ()), said)
+    return "; ".join(
+        f"{_DAYS[first]}{'' if first == last else '-' + _DAYS[last]} {','.join(by_day[first])}"
+        for first, last in _runs(by_day)
+    )
 
 
 def _runs(by_day: dict[int, tuple[str, ...]]) -> list[tuple[int, int]]:

@@ -19,6 +19,7 @@ PACKAGES = ("directory", "routing", "maps", "seeds")
 INDIRECT = "# What these stand on"
 NOT_IMPORTED = {
     "alembic": "migrations/env.py is run by it",
+    "defusedxml": "openpyxl reads through it as soon as it is there",
     "argon2-cffi": "the password hash that Flask-Security-Too is told to use",
     "email-validator": "checks addresses for Flask-Security-Too",
     "gunicorn": "serves the application",

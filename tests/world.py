@@ -52,6 +52,7 @@ NAMES: dict[str, str] = {
     "/complaints/follow/": "add",
     "/expenses/<>/": "approved",
     "/language/": "fr",
+    "/listings/export/": "csv",
     "/packets/new/": "GN",
     "/account/second-factor/": "anything",
     "/hsds/3.1/profile/": "service",

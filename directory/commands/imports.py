@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,13 +21,13 @@ from directory.commands.listings import refusals
 from directory.core.actor import SYSTEM
 from directory.core.clock import now
 from directory.core.db import db, transaction
-from directory.file_formats import FORMATS, Reading
+from directory.file_formats import Reading, reader_of
 from directory.import_problems import PROBLEMS, Problem
 from directory.operations.imports.run import Import, Report, import_facilities
 from directory.organisation_kinds import OrganisationKind
+from directory.spreadsheet_cells import defused
 
 HEADER = ("row", "problem", "column", "found", "taken", "explanation")
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?!\d)")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -48,6 +47,12 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--owner", help="Organisation for facilities whose owner is not said.")
 @click.option("--owner-kind", type=click.Choice([kind.value for kind in OrganisationKind]))
 @click.option("--country", "countries", multiple=True, help="Only this country (repeatable).")
+@click.option(
+    "--format",
+    "format_name",
+    default="",
+    help="Default: what the content and the name of FILE say.",
+)
 @click.option("--encoding", default="utf-8", show_default=True)
 @click.option("--delimiter", default="", help="Default: found out from the header.")
 @click.option(
@@ -60,8 +65,8 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def import_list(  # noqa: PLR0917 -- one argument for each option
     file: Path, mapping: Path | None, pairs: tuple[str, ...], code: str | None,
     category: str | None, citation: str | None, owner: str | None, owner_kind: str | None,
-    countries: tuple[str, ...], encoding: str, delimiter: str, report_file: Path | None,
-    dry_run: bool,
+    countries: tuple[str, ...], format_name: str, encoding: str, delimiter: str,
+    report_file: Path | None, dry_run: bool,
 ) -> None:  # fmt: skip
     """Take a FILE of facilities into the directory, all of it or nothing.
 
@@ -85,11 +90,11 @@ def import_list(  # noqa: PLR0917 -- one argument for each option
         )  # fmt: skip
         target = report_file or Path(f"{file.stem}-problems.csv")
         with problems_written(target) as noted:
-            report = _run(file, reading, wanted, noted)
+            report = _run(file, format_name, reading, wanted, noted)
     show(report, columns, target, is_trial=dry_run)
 
 
-def _run(file: Path, reading: Reading, wanted: Import, noted: Any) -> Report:
+def _run(file: Path, format_name: str, reading: Reading, wanted: Import, noted: Any) -> Report:
     with (
         file.open("rb") as stream,
         tqdm(
@@ -106,7 +111,7 @@ def _run(file: Path, reading: Reading, wanted: Import, noted: Any) -> Report:
                 indexed.total = total
                 indexed.update(done - indexed.n)
 
-        rows = FORMATS["csv"].read(stream, reading)
+        rows = reader_of(format_name, file.name, stream)(stream, reading)
         return import_facilities(session, rows, wanted, note=noted, told=told)
 
 
@@ -181,17 +186,12 @@ def _writer(stream: IO[str]) -> Any:
         cells = (problem.column, problem.found)
         table.writerow(
             (
-                problem.row, kind.name, *map(harmless, cells), "no" if kind.leaves_out else "yes",
+                problem.row, kind.name, *map(defused, cells), "no" if kind.leaves_out else "yes",
                 kind.label,
             )
         )  # fmt: skip
 
     return write
-
-
-def harmless(cell: str) -> str:
-    """What a spreadsheet would run as a formula is shown to it as text."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def show(report: Report, columns: ColumnMapping, target: Path, *, is_trial: bool) -> None:

@@ -9,6 +9,8 @@ from flask import Flask, Response, request
 YEAR_SECONDS = 31_536_000
 SMALLEST = 1_000
 """Below so many bytes compression gains nothing."""
+LARGEST = 8_000_000
+"""Above so many bytes an answer is sent piece by piece as it is, never whole in memory."""
 TEXT = frozenset({
     "text/css", "text/html", "text/javascript", "application/javascript", "application/json",
     "application/geo+json", "image/svg+xml",
@@ -44,6 +46,7 @@ def compress(response: Response, session_cookie: str) -> Response:
         response.mimetype not in TEXT
         or response.status_code != 200
         or "Content-Encoding" in response.headers
+        or (response.content_length or 0) > LARGEST
     ):
         return response
     may_hold_secrets = response.mimetype in ("text/html", "application/json")

@@ -54,6 +54,8 @@ class Settings:
     """A session ends after so long whatever its use (NIST 800-63B AAL2: 12 hours)."""
     search_per_minute: str = "600 per minute"
     """Requests without an account that one address may make; a hundred people may share it."""
+    exports_per_minute: str = "20 per minute"
+    """Files that one address or account may ask for: each is the whole of what a search finds."""
     login_per_minute: str = "10 per minute"
     """Failed sign-ins for one account from one address."""
     login_per_address: str = "60 per minute;600 per hour"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
+import tempfile
+from collections.abc import Iterator
 from contextvars import Token
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 STATUS = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422, Unavailable: 503}
 LARGEST_REQUEST = 6 * 1024 * 1024
 """A file of 5 MB and the form around it (trust.md 5.2.1)."""
+SMALL_FILE = 2 * 1024 * 1024
+"""Bytes that an answer may hold in memory."""
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and halves of characters."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -214,6 +219,35 @@ def forget_transaction(_error: BaseException | None) -> None:
     token: Token[bool] | None = g.pop("writing", None)
     if token is not None:
         WRITING.reset(token)
+
+
+def new_file() -> BinaryIO:
+    """A file to be sent, empty: in memory while it is small, on disk when it grows."""
+    return cast("BinaryIO", tempfile.SpooledTemporaryFile(SMALL_FILE))
+
+
+def send_made_file(file: BinaryIO, *, media_type: str, name: str) -> Response:
+    """A file that was just written, as a download; what is large is sent piece by piece.
+
+    It is made whole before anything is sent: a failure is an answer, not half a file.
+    """
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if size <= SMALL_FILE:
+        with file:
+            response = Response(file.read(), mimetype=media_type)
+    else:
+        response = Response(_pieces(file), mimetype=media_type)
+        response.call_on_close(file.close)
+        response.content_length = size
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(64 * 1024):
+            yield piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,19 @@ TRIES = (
 """Where passwords and codes are tried."""
 
 
+EXPORTS = ("downloads.file", "api-exports.file")
+"""Where whole lists are written into a file."""
+
+
 def who_asks() -> str:
     """An account when signed in, else the address."""
     return str(current_user.id) if current_user.is_authenticated else str(get_remote_address())
 
 
 def usual_limit() -> str:
-    """The limit of ordinary pages."""
+    """The limit of ordinary pages, and that of files, which cost as much as many pages."""
+    if request.endpoint in EXPORTS:
+        return str(current_app.config["SETTINGS"].exports_per_minute)
     return (
         SIGNED_IN
         if current_user.is_authenticated

@@ -17,6 +17,7 @@ from directory.core.security import current_actor, public
 from directory.core.web import asked_page, render
 from directory.forms.search import Asked, asked_search
 from directory.pages.demand import count_search
+from directory.pages.downloads import Download, downloads
 from directory.pages.search_choices import Choices, search_choices
 from directory.pages.search_query import address, asked_query
 from directory.queries.elsewhere import Elsewhere, elsewhere
@@ -41,6 +42,7 @@ class Shown:
     elsewhere: Elsewhere | None
     points_url: str
     around: dict[str, Any] | None
+    downloads: list[Download]
 
 
 @blueprint.get("/")
@@ -62,6 +64,7 @@ def page() -> Response:
         elsewhere=None if len(found) else _elsewhere(asked.search),
         points_url=address(".map_points", {**query, "page": [str(slice_.number)]}),
         around=_around(asked),
+        downloads=downloads(query),
     )
     status = 422 if asked.problems else 200
     return render(

@@ -18,6 +18,11 @@ def asked_query() -> dict[str, list[str]]:
     return query
 
 
-def address(endpoint: str, query: Mapping[str, list[str]], *, external: bool = False) -> str:
-    """An address with a query string; ``url_for`` would take some names for its own."""
-    return f"{url_for(endpoint, _external=external)}?{urlencode(query, doseq=True)}"
+def address(
+    endpoint: str, query: Mapping[str, list[str]], *, external: bool = False, **parts: str
+) -> str:
+    """An address with a query string; ``url_for`` would take some names for its own.
+
+    ``parts`` stand in the path.
+    """
+    return f"{url_for(endpoint, _external=external, **parts)}?{urlencode(query, doseq=True)}"

@@ -20,14 +20,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from directory.column_mapping import ColumnMapping, read_mapping
-from directory.commands.imports import harmless
 from directory.core.actor import SYSTEM
 from directory.core.audit import AuditEntry
 from directory.core.db import WGS84
 from directory.core.errors import Invalid
 from directory.facility_rows import facility_of
 from directory.file_formats import FORMATS, Reading, Row
-from directory.formats.csv import LONGEST_LINE, MOST_COLUMNS
+from directory.formats.csv import LONGEST_LINE
 from directory.import_problems import PROBLEMS, Problem
 from directory.listing_life import State
 from directory.models import (
@@ -43,7 +42,10 @@ from directory.models import (
 )
 from directory.operations.imports.run import Import, Report, import_facilities
 from directory.operations.listings import content_of, take_listing_step, write_listing
+from directory.spreadsheet_cells import defused, restored
+from directory.table_headers import MOST_COLUMNS
 from directory.visibility import Precision
+from directory.written_coordinates import read_degrees
 from tests import factories
 
 NOW = factories.NOW
@@ -319,10 +321,12 @@ def test_a_good_row_is_a_facility_without_problems() -> None:
         ({"lon": "", "lat": ""}, "no-coordinates"),
         ({"lat": ""}, "no-coordinates"),
         ({"lon": "0", "lat": "0"}, "no-coordinates"),
-        ({"lon": "-12,28"}, "bad-number"),
+        ({"lon": "-12,283,3"}, "bad-number"),
         ({"lon": "nan"}, "bad-number"),
         ({"lat": "1e3"}, "bad-number"),
-        ({"lat": "12°30'"}, "bad-number"),
+        ({"lat": "12°75'"}, "bad-number"),
+        ({"lon": "12 16 59"}, "bad-number"),
+        ({"lon": "11.3 N"}, "swapped"),
         ({"lon": "999", "lat": "95"}, "out-of-range"),
         ({"lon": "11.3", "lat": "-120.1"}, "swapped"),
         ({"name": "GuTkTdou"}, "damaged-letters"),
@@ -357,6 +361,53 @@ def test_a_position_is_as_exact_as_somebody_said(
 @pytest.mark.parametrize("name", ["McCarthy Hospital", "CSPS de FO", "Fann", "St. Thérèse", "PMI"])
 def test_usual_names_are_not_damaged(name: str) -> None:
     assert facility_of(row(name=name), mapping(), "GN")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "kind", "precision"),
+    [
+        ("-12,2833", "11,3167", "decimal-comma", Precision.SITE),
+        ("-12,28", "11,3", "decimal-comma", Precision.TOWN),
+        ("12°17'00\"W", "11°19'00\"N", "degrees-minutes", Precision.SITE),
+        ("W 12° 17,00'", "N 11° 19,00'", "degrees-minutes", Precision.SITE),
+        ("12º17′ O", "11º19′ N", "degrees-minutes", Precision.TOWN),
+        ("−12° 17' 0''", "11° 19' 0''", "degrees-minutes", Precision.SITE),
+        ("11°19'00\"N", "12°17'00\"W", "letters-swapped degrees-minutes", Precision.SITE),
+    ],
+)
+def test_a_position_is_read_as_people_write_it_and_said(
+    lon: str, lat: str, kind: str, precision: Precision
+) -> None:
+    facility, problems = facility_of(row(lon=lon, lat=lat), mapping(), "GN")
+    assert [problem.kind for problem in problems] == kind.split()
+    assert (facility.lon, facility.lat) == (
+        pytest.approx(-12.2833, abs=0.02),
+        pytest.approx(11.3167, abs=0.02),
+    )
+    assert facility.precision is precision
+    assert problems[0].found.startswith(f"{lon}, {lat}")
+    assert all(PROBLEMS[problem.kind].leaves_out is False for problem in problems)
+
+
+@given(st.floats(-180, 180), st.sampled_from(["dms", "dm", "comma", "letter"]))
+def test_degrees_are_read_back_however_they_are_written(degrees: float, how: str) -> None:
+    size, letter = abs(degrees), "W" if degrees < 0 else "E"
+    whole, minutes = int(size), size % 1 * 60
+    text = {
+        "dms": f"{whole}°{int(minutes)}'{min(minutes % 1 * 60, 59.999):.3f}\"{letter}",
+        "dm": f"{letter} {whole}° {min(minutes, 59.99999):.5f}'",
+        "comma": f"{degrees:.6f}".replace(".", ","),
+        "letter": f"{size:.6f}{letter}",
+    }[how]
+    read = read_degrees(text)
+    assert read is not None
+    assert read.degrees == pytest.approx(degrees, abs=1e-5)
+
+
+@given(st.text(alphabet="0123456789.,°'\"NSEWO+- ", max_size=20))
+def test_what_is_no_number_of_degrees_is_nothing(text: str) -> None:
+    read = read_degrees(text)
+    assert read is None or abs(read.degrees) < 10_000
 
 
 # --------------------------------------------------------------------------------- taking a list in
@@ -756,10 +807,20 @@ def test_an_interruption_leaves_nothing(
 
 @pytest.mark.parametrize(
     ("cell", "shown"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-12.5", "-12.5"), ("+x", "'+x"), ("Labé", "Labé")],
-)
-def test_the_report_runs_nothing_in_a_spreadsheet(cell: str, shown: str) -> None:
-    assert harmless(cell) == shown
+    [
+        ("=1+1", "'=1+1"), ("@x", "'@x"), ("-12.5", "-12.5"), ("+x", "'+x"), ("Labé", "Labé"),
+        ("+224 620 00 00 00", "+224 620 00 00 00"), ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("\t=1", "'\t=1"), ("'=1", "''=1"), ("l'eau", "l'eau"),
+    ],
+)  # fmt: skip
+def test_a_spreadsheet_runs_no_cell(cell: str, shown: str) -> None:
+    assert defused(cell) == shown
+    assert restored(shown) == cell
+
+
+@given(st.text(alphabet="'=+-@\t\n 1a.", max_size=8))
+def test_every_text_comes_back_from_a_spreadsheet_as_itself(text: str) -> None:
+    assert restored(defused(text)) == text
 
 
 # ------------------------------------------------------------------------------------ the real list

@@ -30,6 +30,8 @@ from directory.queries.region_shapes import RegionShapes, region_shapes
 BATCH = 500
 """Rows in memory at a time; SQLite takes a limited number of parameters a statement."""
 
+MOST_UNTOLD = 20 * BATCH
+"""Problems in memory at a time."""
 MANY = 1_000
 """After so many new rows the database is told to count again, or it plans for a small table."""
 
@@ -128,6 +130,8 @@ class _Work:
         self.report.left_out += problem.leaves_out
         self.report.kept += problem.kind == "kept"
         self._untold.append(problem)
+        if len(self._untold) >= MOST_UNTOLD:  # nothing but bad rows: no batch will end for long
+            self._tell_problems()
 
     def _tell_problems(self) -> None:
         """Of one batch, in the order of the file: they were found in several rounds."""

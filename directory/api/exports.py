@@ -1,0 +1,55 @@
+"""The directory as a file: what a search finds, in every format that can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from directory.api.openapi import resource
+from directory.api.schemas import SearchQuery
+from directory.audience import audience_of
+from directory.core.clock import now
+from directory.core.db import db
+from directory.core.errors import NotFound
+from directory.core.i18n import language, words
+from directory.core.security import current_actor, public
+from directory.core.web import new_file, send_made_file
+from directory.file_formats import FORMATS, writable
+from directory.forms.search import asked_search
+from directory.operations.exports import Export, export_listings, export_name
+
+exports = resource("exports", about="The directory as files.")
+
+
+@exports.get("/listings/export/<name>")
+@exports.arguments(SearchQuery, location="query")
+@exports.alt_response(404, "NOT_FOUND")
+@exports.doc(
+    responses={
+        200: {
+            "description": "The file, in the order asked for.",
+            "content": {
+                one.media_type: {"schema": {"type": "string", "format": "binary"}}
+                for one in writable()
+            },
+        }
+    }
+)
+@public
+def file(_query: Mapping[str, Any], name: str) -> Response:
+    """Everything that a search finds as one file; ``name`` is csv, hxl, xlsx, geojson, kml, …"""
+    chosen = FORMATS.get(name)
+    if chosen is None or chosen.write is None:
+        raise NotFound
+    wanted = Export(
+        search=asked_search(db.session, request.args.to_dict(flat=False)).valid(),
+        audience=audience_of(current_actor()),
+        now=now(),
+        language=language(),
+        words=words,
+    )
+    made = new_file()
+    export_listings(db.session, wanted, made, chosen.write)
+    return send_made_file(made, media_type=chosen.media_type, name=export_name(chosen, wanted.now))
