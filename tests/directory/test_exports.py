@@ -296,7 +296,7 @@ def test_geojson_is_rfc_7946(client: FlaskClient, session: Session, full: Listin
         session,
         factories.Listing(site=factories.Site(lon=None, lat=None, precision=Precision.REGION)),
     )
-    content = json.loads(client.get(f"{API}/geojson").data)
+    content = json.loads(client.get(f"{API}/geojson", headers=ENGLISH).data)
     assert content["type"] == "FeatureCollection"
     geometries = {one["id"]: one["geometry"] for one in content["features"]}
     assert geometries.pop(str(full.id)) == {"type": "Point", "coordinates": [-12.28331, 11.3]}
@@ -310,7 +310,7 @@ def test_geojson_is_rfc_7946(client: FlaskClient, session: Session, full: Listin
 def test_a_spreadsheet_runs_nothing_and_says_its_source(
     client: FlaskClient, session: Session, full: Listing
 ) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{API}/xlsx").data))
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{API}/xlsx", headers=ENGLISH).data))
     sheet, about = book.worksheets
     assert [cell.value for cell in sheet[2]] == [column.tag for column in COLUMNS]
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:AJ3")
