@@ -37,7 +37,9 @@ class Settings:
     field_keys: str = field(default="", repr=False)
     """Fernet keys for personal columns, newest first, separated by commas; older ones decrypt."""
     hash_key: str = field(default="", repr=False)
-    """Key of the HMAC under which phone numbers and codes are looked up; at least 32 characters."""
+    """Key of the HMAC under which phone numbers and codes are looked up; at least 32 characters.
+
+    Never changes: receipts in people's hands and numbers already stored would not be found again."""
     totp_keys: str = field(default="", repr=False)
     """Secrets for stored second factors, ``number:secret`` separated by commas, newest first."""
     demo: bool = False
