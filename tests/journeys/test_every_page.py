@@ -28,7 +28,7 @@ SEEN_BY: dict[str, set[str]] = {}
 VISITOR = "visitor"
 KIND = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 ELSEWHERE = re.compile(
-    r"^/(static|api|language|maps/atlas/frame)|\.(ics|atom|svg|geojson|csv)$"
+    r"^/(static|api|language|maps/atlas/frame|listings/export)|\.(ics|atom|svg|geojson|csv)$"
     r"|/forms/(referral|consent|transfer)$|/(slip|information)/pdf"  # printed, not read on a screen
 )
 ACCOUNTS = {account.role: account.word for account in reversed(DEMO_ACCOUNTS)}
