@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin
 from jinja2_fragments.flask import render_block
@@ -39,8 +40,22 @@ FOR_PROGRAMS = ("/api/", "/hsds/")
 """How addresses begin that programs ask, not people."""
 
 
+class ReadableJson(DefaultJSONProvider):
+    """What is nested too deep is no JSON that we read, whoever reads it first: Flask-Security looks
+    for an access token in every body.
+    """
+
+    def loads(self, s: str | bytes, **more: Any) -> Any:
+        """The content of ``s``; raises ``ValueError``, which becomes "bad request"."""
+        try:
+            return super().loads(s, **more)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+
+
 def init_app(app: Flask) -> None:
     """Install the transaction, the answers to errors, and the size of the largest request."""
+    app.json = ReadableJson(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
     app.before_request(refuse_unwritable)
     app.teardown_request(forget_transaction)

@@ -212,6 +212,16 @@ def test_a_body_that_asks_nothing_is_refused(
     assert list(answer.json["fields"]) == [field]
 
 
+@pytest.mark.parametrize("body", ["{", "[" * 100_000, b"\xff\xfe"], ids=["half", "deep", "bytes"])
+@pytest.mark.parametrize("path", [f"{BASE}/services", "/api/v1/complaints"])
+def test_a_body_that_is_none_is_refused(
+    client: FlaskClient, session: Session, path: str, body: str | bytes
+) -> None:
+    answer = client.post(path, data=body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert answer.mimetype == "application/problem+json"
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_post_takes_no_write_lock(app: Flask, name: str) -> None:
     """It only asks: many may at once, while somebody writes."""
