@@ -173,7 +173,7 @@ def test_text_is_told_without_what_no_file_can_carry() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, ""), (True, "yes"), (3, "3"), (12.0, "12"), (1e-7, "0.0000001"),
+        (None, ""), (True, "yes"), (3, "3"), (12.0, "12"), (1e-7, "0.0000001"), (-0.0, "0"),
         (Decimal("15000.00"), "15000"), (Decimal("1E+3"), "1000"), (dt.date(2026, 1, 2), "2026-01-02"),
         (dt.datetime(2026, 1, 2, tzinfo=None), "2026-01-02"), (float("inf"), "Infinity"),  # noqa: DTZ001
         (1e300, "1E+300"),
