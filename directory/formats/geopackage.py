@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -113,10 +114,10 @@ def _records(stream: BinaryIO) -> Iterator[Record]:
     with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
         _copy(stream, file)
         file.flush()
-        number = 1
+        number = 0
         try:
             with closing(_opened(Path(file.name))) as connection:
-                for number, one in enumerate(_features(connection), start=2):  # noqa: B007 -- told below
+                for number, one in enumerate(_features(connection), start=1):  # noqa: B007 -- told below
                     yield one
         except (sqlite3.Error, ValueError, OverflowError, MemoryError) as error:
             raise refused(
@@ -165,7 +166,7 @@ def _features(connection: sqlite3.Connection) -> Iterator[Record]:
         values = dict(zip(names, cells, strict=True))
         blob = values.pop(shape_column, None)
         said = {name: "…" if isinstance(one, bytes) else one for name, one in values.items()}
-        yield record(said, lambda blob=blob: _shape(blob, to_wgs84))  # type: ignore[misc]  # bound now
+        yield record(said, partial(_shape, blob, to_wgs84))
 
 
 def _only_reads(action: int, *_about: object) -> int:
@@ -192,7 +193,8 @@ def _transformer(organisation: object, code: object) -> Callable[[BaseGeometry],
     if code in (WGS84, 0):  # 0: geographic, nobody said which
         return lambda shape: shape
     try:
-        wanted = pyproj.Transformer.from_crs(f"{organisation}:{code}", WGS84, always_xy=True)
+        system = pyproj.CRS.from_authority(str(organisation), str(code))
+        wanted = pyproj.Transformer.from_crs(system, WGS84, always_xy=True)
     except ProjError as error:
         raise refused(
             N_("Nobody knows the coordinate system “{name}”.", name=f"{organisation}:{code}"[:60])

@@ -22,6 +22,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience
+from directory.core import compression, web
 from directory.core.config import ROOT
 from directory.core.db import WGS84
 from directory.core.text import N_
@@ -397,11 +398,28 @@ def test_the_interface_describes_every_format(client: FlaskClient) -> None:
     operation = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/listings/export/{name}"]
     content = operation["get"]["responses"]["200"]["content"]
     assert set(content) == {one.media_type for one in writable()}
+    [name] = [one for one in operation["get"]["parameters"] if one["in"] == "path"]
+    assert name["schema"]["enum"] == WRITTEN
 
 
 def test_whole_lists_are_not_asked_for_without_end(client: FlaskClient, session: Session) -> None:
     for path in (f"{API}/csv", "/listings/export/csv?country="):
         assert [client.get(path).status_code for _ in range(22)] == [200] * 20 + [429] * 2
+
+
+def test_a_large_file_is_sent_piece_by_piece(
+    client: FlaskClient, session: Session, full: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get(f"{API}/geojson").data
+    monkeypatch.setattr(web, "SMALL_FILE", 10)
+    monkeypatch.setattr(compression, "LARGEST", 10)
+    answer = client.get(f"{API}/geojson", headers={"Accept-Encoding": "gzip"})
+    assert answer.is_streamed
+    assert (answer.content_length, answer.data) == (len(whole), whole)
+    assert "Content-Encoding" not in answer.headers
+    head = client.head(f"{API}/geojson")
+    assert (head.content_length, head.data) == (len(whole), b"")
+    head.close()
 
 
 def test_labels_are_in_the_language_of_the_reader(
