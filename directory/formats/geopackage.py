@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -53,6 +54,7 @@ ORDER BY c.table_name
 LARGEST_NESTED = 64_000
 """Bytes of a shape made of shapes, which may hold others again: who reads them goes no deeper than
 his stack. An outline that is one shape may be larger."""
+_AUTHORITY = re.compile("[A-Za-z]{2,20}:[0-9]{1,9}")
 _SINGLE = (b"\1", b"\2", b"\3")
 """Point, line, area, as well-known binary numbers them."""
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
@@ -192,13 +194,14 @@ def _transformer(organisation: object, code: object) -> Callable[[BaseGeometry],
     """From the coordinate system of a layer to degrees, longitude first."""
     if code in (WGS84, 0):  # 0: geographic, nobody said which
         return lambda shape: shape
+    name = f"{organisation}:{code}"
+    unknown = refused(N_("Nobody knows the coordinate system “{name}”.", name=name[:60]))
+    if not _AUTHORITY.fullmatch(name):  # the library would take a definition, or the name of a file
+        raise unknown
     try:
-        system = pyproj.CRS.from_authority(str(organisation), str(code))
-        wanted = pyproj.Transformer.from_crs(system, WGS84, always_xy=True)
+        wanted = pyproj.Transformer.from_crs(name, WGS84, always_xy=True)
     except ProjError as error:
-        raise refused(
-            N_("Nobody knows the coordinate system “{name}”.", name=f"{organisation}:{code}"[:60])
-        ) from error
+        raise unknown from error
     return lambda shape: shapely.transform(shape, wanted.transform, interleaved=False)
 
 
