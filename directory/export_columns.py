@@ -106,5 +106,5 @@ def text_of(value: Value | bool) -> str:
 def _number(value: Decimal) -> str:
     if not value.is_finite() or abs(value.adjusted()) > 30:
         return str(value)
-    plain = format(value, "f")
+    plain = format(value if value else abs(value), "f")  # there is no zero below zero
     return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -27,6 +27,15 @@ exports = resource("exports", about="The directory as files.")
 @exports.arguments(SearchQuery, location="query")
 @exports.alt_response(404, "NOT_FOUND")
 @exports.doc(
+    parameters=[
+        {
+            "name": "name",
+            "in": "path",
+            "required": True,
+            "description": "Format of the file.",
+            "schema": {"type": "string", "enum": [one.name for one in writable()]},
+        }
+    ],
     responses={
         200: {
             "description": "The file, in the order asked for.",
@@ -35,11 +44,11 @@ exports = resource("exports", about="The directory as files.")
                 for one in writable()
             },
         }
-    }
+    },
 )
 @public
 def file(_query: Mapping[str, Any], name: str) -> Response:
-    """Everything that a search finds as one file; ``name`` is csv, hxl, xlsx, geojson, kml, …"""
+    """Everything that a search finds as one file, in the language of the reader."""
     chosen = FORMATS.get(name)
     if chosen is None or chosen.write is None:
         raise NotFound

@@ -66,7 +66,6 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
     features = ijson.items(_shallow(events), "features.item")
     number = 0
     while True:
-        number += 1
         try:
             feature = next(features, None)
         except (ijson.JSONError, ValueError, OverflowError, RecursionError) as error:
@@ -78,6 +77,7 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
             ) from error
         if feature is None:
             return
+        number += 1
         stream.next_record()
         yield _record(feature)
 

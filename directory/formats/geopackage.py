@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -52,6 +54,7 @@ ORDER BY c.table_name
 LARGEST_NESTED = 64_000
 """Bytes of a shape made of shapes, which may hold others again: who reads them goes no deeper than
 his stack. An outline that is one shape may be larger."""
+_AUTHORITY = re.compile("[A-Za-z]{2,20}:[0-9]{1,9}")
 _SINGLE = (b"\1", b"\2", b"\3")
 """Point, line, area, as well-known binary numbers them."""
 _ENVELOPE_BYTES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
@@ -113,10 +116,10 @@ def _records(stream: BinaryIO) -> Iterator[Record]:
     with tempfile.NamedTemporaryFile(suffix=".gpkg") as file:
         _copy(stream, file)
         file.flush()
-        number = 1
+        number = 0
         try:
             with closing(_opened(Path(file.name))) as connection:
-                for number, one in enumerate(_features(connection), start=2):  # noqa: B007 -- told below
+                for number, one in enumerate(_features(connection), start=1):  # noqa: B007 -- told below
                     yield one
         except (sqlite3.Error, ValueError, OverflowError, MemoryError) as error:
             raise refused(
@@ -165,7 +168,7 @@ def _features(connection: sqlite3.Connection) -> Iterator[Record]:
         values = dict(zip(names, cells, strict=True))
         blob = values.pop(shape_column, None)
         said = {name: "…" if isinstance(one, bytes) else one for name, one in values.items()}
-        yield record(said, lambda blob=blob: _shape(blob, to_wgs84))  # type: ignore[misc]  # bound now
+        yield record(said, partial(_shape, blob, to_wgs84))
 
 
 def _only_reads(action: int, *_about: object) -> int:
@@ -191,12 +194,14 @@ def _transformer(organisation: object, code: object) -> Callable[[BaseGeometry],
     """From the coordinate system of a layer to degrees, longitude first."""
     if code in (WGS84, 0):  # 0: geographic, nobody said which
         return lambda shape: shape
+    name = f"{organisation}:{code}"
+    unknown = refused(N_("Nobody knows the coordinate system “{name}”.", name=name[:60]))
+    if not _AUTHORITY.fullmatch(name):  # the library would take a definition, or the name of a file
+        raise unknown
     try:
-        wanted = pyproj.Transformer.from_crs(f"{organisation}:{code}", WGS84, always_xy=True)
+        wanted = pyproj.Transformer.from_crs(name, WGS84, always_xy=True)
     except ProjError as error:
-        raise refused(
-            N_("Nobody knows the coordinate system “{name}”.", name=f"{organisation}:{code}"[:60])
-        ) from error
+        raise unknown from error
     return lambda shape: shapely.transform(shape, wanted.transform, interleaved=False)
 
 

@@ -88,7 +88,7 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
         cast("BinaryIO", stream), events=("end",), tag=("{*}SimpleField", "{*}Placemark"),
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
     )  # fmt: skip
-    number = 1
+    number = 0
     declared = {"name": "", "description": ""}
     while True:
         try:
@@ -107,10 +107,10 @@ def _records(stream: BoundedStream) -> Iterator[Record]:
         if element.tag.endswith("}SimpleField"):
             declared[element.get("name") or ""] = ""
             continue
+        number += 1
         stream.next_record()
         yield declared | _record(element)
         _forget(element)
-        number += 1
 
 
 def _record(placemark: Element) -> dict[str, str]:

@@ -25,7 +25,7 @@ PARTS = """
 CREATE TABLE gpkg_contents (table_name TEXT, data_type TEXT);
 CREATE TABLE gpkg_geometry_columns (table_name TEXT, column_name TEXT, srs_id INTEGER);
 CREATE TABLE gpkg_spatial_ref_sys (srs_id INTEGER, organization TEXT, organization_coordsys_id INTEGER);
-INSERT INTO gpkg_spatial_ref_sys VALUES (4326, 'EPSG', 4326), (1, 'NASA', 99999), (2, 'EPSG', 32628);
+INSERT INTO gpkg_spatial_ref_sys VALUES (4326, 'EPSG', 4326), (1, 'NASA', 99999), (2, '+init=/etc/passwd', 1);
 """
 LAYER = "CREATE TABLE a (id, name, country, geom); "
 ENDLESS = """
@@ -86,6 +86,7 @@ def package_files() -> dict[str, Callable[[], bytes]]:
         ),
         "other columns": lambda: layer("CREATE TABLE a (x, geom); INSERT INTO a VALUES (1, NULL)"),
         "a coordinate system of nobody": lambda: layer(row, system=1),
+        "a coordinate system that is a file": lambda: layer(row, system=2),
         "shapes that are words": lambda: layer(_with("'1','A','XX','POINT (1 1)'")),
         "shapes of noise": lambda: layer(_blob(bytes(range(100)))),
         "a shape that is only a head": lambda: layer(_blob(head)),

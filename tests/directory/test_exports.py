@@ -22,6 +22,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from directory.audience import Audience
+from directory.core import compression, web
 from directory.core.config import ROOT
 from directory.core.db import WGS84
 from directory.core.text import N_
@@ -173,7 +174,7 @@ def test_text_is_told_without_what_no_file_can_carry() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, ""), (True, "yes"), (3, "3"), (12.0, "12"), (1e-7, "0.0000001"),
+        (None, ""), (True, "yes"), (3, "3"), (12.0, "12"), (1e-7, "0.0000001"), (-0.0, "0"),
         (Decimal("15000.00"), "15000"), (Decimal("1E+3"), "1000"), (dt.date(2026, 1, 2), "2026-01-02"),
         (dt.datetime(2026, 1, 2, tzinfo=None), "2026-01-02"), (float("inf"), "Infinity"),  # noqa: DTZ001
         (1e300, "1E+300"),
@@ -397,11 +398,28 @@ def test_the_interface_describes_every_format(client: FlaskClient) -> None:
     operation = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/listings/export/{name}"]
     content = operation["get"]["responses"]["200"]["content"]
     assert set(content) == {one.media_type for one in writable()}
+    [name] = [one for one in operation["get"]["parameters"] if one["in"] == "path"]
+    assert name["schema"]["enum"] == WRITTEN
 
 
 def test_whole_lists_are_not_asked_for_without_end(client: FlaskClient, session: Session) -> None:
     for path in (f"{API}/csv", "/listings/export/csv?country="):
         assert [client.get(path).status_code for _ in range(22)] == [200] * 20 + [429] * 2
+
+
+def test_a_large_file_is_sent_piece_by_piece(
+    client: FlaskClient, session: Session, full: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get(f"{API}/geojson").data
+    monkeypatch.setattr(web, "SMALL_FILE", 10)
+    monkeypatch.setattr(compression, "LARGEST", 10)
+    answer = client.get(f"{API}/geojson", headers={"Accept-Encoding": "gzip"})
+    assert answer.is_streamed
+    assert (answer.content_length, answer.data) == (len(whole), whole)
+    assert "Content-Encoding" not in answer.headers
+    head = client.head(f"{API}/geojson")
+    assert (head.content_length, head.data) == (len(whole), b"")
+    head.close()
 
 
 def test_labels_are_in_the_language_of_the_reader(
