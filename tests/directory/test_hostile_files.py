@@ -24,6 +24,7 @@ from tests import factories
 from tests.directory.hostile_files import COLUMNS, HOSTILE, Hostile
 
 MOST_SECONDS = 20.0
+"""Of computing: what goes on for longer has been caught in something that a file contains."""
 MOST_KILOBYTES = 150_000
 """By which the memory of the process may grow, whatever the files claim to hold."""
 COUNTED = (Site, Service, Listing, Organisation, AuditEntry)
@@ -97,10 +98,10 @@ def test_hostile_file_changes_nothing_and_is_answered_in_words(
 ) -> None:
     path = tmp_path / hostile.file_name
     path.write_bytes(hostile.content())
-    before, begun = counts(session), time.monotonic()
+    before, begun = counts(session), time.process_time()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     outcome = taken_in(session, path)
-    assert time.monotonic() - begun < MOST_SECONDS
+    assert time.process_time() - begun < MOST_SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < MOST_KILOBYTES
     assert counts(session) == before
     assert outcome.refusal or outcome.with_problems == outcome.rows

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -29,6 +29,9 @@ from directory.visibility import Precision
 from tests import factories
 from tests.directory.hsds_checking import BASE, HOST, LISTS, SCHEMAS, ids, page
 from tests.directory.searching import publish, ready
+
+NOBODY = UUID("00000000-0000-4000-8000-00000000dead")
+"""Nothing has this identifier."""
 
 
 @pytest.fixture
@@ -72,15 +75,15 @@ QUESTIONS: dict[str, str] = {
     term(SPECIALTY, "surgery"): "hospital",
     term(ACCESS, "wheelchair"): "hospital",
     term(ACCESS, "escort"): "none",
-    f"taxonomy_term_id={uuid4()}": "none",
+    f"taxonomy_term_id={NOBODY}": "none",
     of(CATEGORY): "both",
     of(SECTOR): "training",
     of(SPECIALTY): "hospital",
     of(ACCESS): "hospital",
-    f"taxonomy_id={uuid4()}": "none",
+    f"taxonomy_id={NOBODY}": "none",
     f"{of(CATEGORY)}&{term(SECTOR, 'carpentry')}": "none",
     f"{of(SECTOR)}&{term(SECTOR, 'carpentry')}": "training",
-    f"organization_id={uuid4()}": "none",
+    f"organization_id={NOBODY}": "none",
     "modified_after=2026-03-02T09:00:00Z": "both",
     "modified_after=2026-03-02T09:00:00.000001Z": "hospital",
     "modified_after=2026-03-02T10:00:00%2B01:00": "both",
@@ -266,7 +269,7 @@ def test_taxonomies_and_terms_can_be_looked_through(client: FlaskClient, session
     every = page(client, "/taxonomy_terms")["total_items"]
     assert page(client, "/taxonomy_terms?top_only=true")["total_items"] == every
     assert page(client, f"/taxonomy_terms?parent_id={terms['contents'][0]['id']}")["empty"]
-    assert page(client, f"/taxonomy_terms?taxonomy_id={uuid4()}")["empty"]
+    assert page(client, f"/taxonomy_terms?taxonomy_id={NOBODY}")["empty"]
 
 
 # ----------------------------------------------------------------------------------- its description
