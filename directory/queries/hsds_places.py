@@ -214,6 +214,8 @@ def _allowances(listing: Listing) -> list[dict[str, Any]]:
             "amount": one.amount,
             "currency": one.currency,
             "per": one.per,
+            "age_from": one.age_from,
+            "age_to": one.age_to,
             "first_payment_day": one.first_payment_day,
             "paid_by": one.paid_by,
             "note": one.note,
