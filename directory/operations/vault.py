@@ -58,7 +58,7 @@ def ask_opening(
     for other in openings_of(session, site.id):
         if other.asked_by_id == actor.user_id and other.plain.is_open(now):
             raise Conflict(
-                N_("You have asked already: a second person has to answer, or you read.")
+                N_("You have asked already: your request is on this page.")
             )
     opening = VaultOpening(
         site_id=site.id, reason=reason.strip(), asked_by_id=actor.user_id, asked_at=now
