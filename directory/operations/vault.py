@@ -9,7 +9,7 @@ Whoever calls has proved the second factor just before; operations know nothing 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -55,11 +55,8 @@ def ask_opening(
     _must_be(reason_problems(reason))
     if actor.user_id is None or not has_address(session, site.id):
         raise Conflict(N_("No address is kept for this place."))
-    for other in openings_of(session, site.id):
-        if other.asked_by_id == actor.user_id and other.plain.is_open(now):
-            raise Conflict(
-                N_("You have asked already: your request is on this page.")
-            )
+    if has_asked(openings_of(session, site.id), actor, now):
+        raise Conflict(N_("You have asked already: your request is on this page."))
     opening = VaultOpening(
         site_id=site.id, reason=reason.strip(), asked_by_id=actor.user_id, asked_at=now
     )
@@ -67,6 +64,11 @@ def ask_opening(
     session.flush()
     _audit(session, "ask", site.id, actor, now, opening=str(opening.id))
     return opening
+
+
+def has_asked(openings: Iterable[VaultOpening], actor: Actor, now: dt.datetime) -> bool:
+    """Whether something can still come of a request of ``actor`` among these."""
+    return any(one.asked_by_id == actor.user_id and one.plain.is_open(now) for one in openings)
 
 
 def decide_opening(

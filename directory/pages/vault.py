@@ -23,6 +23,7 @@ from directory.models import Site
 from directory.operations.vault import (
     ask_opening,
     decide_opening,
+    has_asked,
     keep_address,
     list_openings,
     read_address,
@@ -155,6 +156,7 @@ def _show(
         "directory/vault_site.html", site=described(db.session, site), given=given or {},
         openings=openings, shows_reasons=error is None, at=at, wrong=wrong,
         may_keep=keeps(db.session, actor, site.id), me=actor.user_id,
+        has_asked=has_asked(openings, actor, at) and error is None,
         status=_status(error), problems=error.fields if isinstance(error, Invalid) else {},
         reasons=error.reasons if isinstance(error, Conflict) else (),
         STATES=LABELS, shortest=SHORTEST_REASON, longest=LONGEST_TEXT,

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from directory.core.actor import Grant
 from directory.core.audit import AuditEntry
+from directory.core.config import Settings
+from directory.core.db import make_engine, transaction
+from directory.core.encryption import KEYRING
 from directory.core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from directory.models import HiddenAddress, VaultOpening
-from directory.operations.vault import list_openings
+from directory.operations.vault import list_openings, read_address
 from directory.queries.vault import hidden_sites, opening_for
 from directory.roles import OPEN_VAULT, READ_PROTECTION, ROLES
 from directory.vault import (
@@ -38,6 +45,7 @@ from tests import factories
 from tests.directory.vaults import SECRET, WHY, House, hidden_site, house_of
 
 SECOND = dt.timedelta(seconds=1)
+WINDOWS = 8
 
 
 @pytest.fixture
@@ -376,3 +384,43 @@ def test_without_the_second_factor_nothing_is_approved_or_read(
         house.decide(asked, second_factor=False)
     house.decide(asked)
     assert refused(house, asked, second_factor=False)
+
+
+@contextmanager
+def engine_for(address: str) -> Iterator[Engine]:
+    """An engine of the application on a database where changes stay."""
+    settings = Settings(database_url=address, environment="test")
+    KEYRING.load(settings)
+    engine = make_engine(settings)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.slow
+def test_of_many_readings_at_once_one_succeeds(own_database: str, now: dt.datetime) -> None:
+    """An approval replayed from several windows at the same instant is used up by the first."""
+    with engine_for(own_database) as engine:
+        with Session(engine, expire_on_commit=False) as session, transaction(session):
+            house = house_of(session, now)
+            house.keep()
+            opening = house.ask()
+            house.decide(opening)
+            asker, key = house.accounts["RS"].actor, opening.id
+        start = threading.Barrier(WINDOWS)
+
+        def window(_number: int) -> str:
+            start.wait()
+            with Session(engine) as session:
+                try:
+                    with transaction(session):
+                        again = opening_for(session, asker, key)
+                        return read_address(
+                            session, again, second_factor=True, actor=asker, now=now
+                        )  # fmt: skip
+                except Conflict:
+                    return "used up"
+
+        with ThreadPoolExecutor(WINDOWS) as pool:
+            results = sorted(pool.map(window, range(WINDOWS)))
+
+    assert results == sorted([SECRET, *["used up"] * (WINDOWS - 1)])

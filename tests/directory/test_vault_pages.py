@@ -120,6 +120,24 @@ def test_who_has_set_up_no_second_factor_is_told_so(
     assert "Set up your second factor first" in answer.text
 
 
+def test_a_present_code_of_the_second_factor_approves(
+    house: House, app: Flask, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
+    house.now = present()
+    house.keep()
+    path = f"/vault/openings/{house.ask().id}/approve"
+    second, totp = house.accounts["CPA"], app.extensions["security"].totp_factory
+    second.tf_primary_method, second.mf_recovery_codes = "authenticator", []
+    second.tf_totp_secret = totp.generate_totp_secret()
+    client = seat(second)
+    code = totp._totp.from_source(second.tf_totp_secret).generate().token
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    assert client.post(path, data={"second_factor": wrong}).status_code == 422
+    assert client.post(path, data={"second_factor": code}).status_code == 303
+    assert house.lines() == ["keep", "ask", "approve"]
+
+
 @pytest.mark.parametrize(("role", "shown"), [("PA", True), ("CPA", True), ("RC", False)])
 def test_the_menu_leads_there_for_those_who_may(
     demo: House, seat: Seat, role: str, shown: bool
