@@ -38,6 +38,7 @@ from directory.pages import (
     places,
     search,
     shell,
+    vault,
 )
 from directory.pages.language import language_page
 from directory.queries.listing_view import DESCRIBERS, Describers
@@ -48,6 +49,7 @@ from directory.roles import (
     EDIT_HELP_LINE,
     MANAGE_ACCOUNTS,
     OPEN_IN_EMERGENCY,
+    OPEN_VAULT,
     OVERSEE_CONSENT,
     PREPARE_PACKET,
     READ_CASE,
@@ -146,6 +148,7 @@ BLUEPRINTS: tuple[Any, ...] = (
     places.blueprint,
     demand.blueprint,
     dependence.blueprint,
+    vault.blueprint,
     alarm.blueprint,
     casework.blueprint,
     caseload.blueprint,
@@ -245,6 +248,7 @@ MENU = (
     shell.MenuEntry(
         "emergency.reviews", N_("Emergency openings"), "shield-exclamation", REVIEW_EMERGENCY
     ),
+    shell.MenuEntry("vault.index", N_("Hidden addresses"), "lock", OPEN_VAULT, later=True),
     shell.MenuEntry("exceptions.view", N_("To countersign"), "pen", COUNTERSIGN_EXCEPTION),
     shell.MenuEntry("protection_desk.view", N_("Data protection"), "shield-lock", OVERSEE_CONSENT),
     shell.MenuEntry("late.view", N_("Late"), "exclamation-triangle", SUPERVISE),

@@ -45,6 +45,12 @@ REVIEW_COMPLAINT = "routing:complaint:review"
 ANSWER_COMPLAINT = "routing:complaint:answer"
 COUNT_COMPLAINT = "routing:complaint:count"
 EDIT_HELP_LINE = "routing:help-line:edit"
+OPEN_VAULT = "directory:vault:open"
+"""Keep and open true addresses of hidden services, never alone. Protocol A.17 names "that provider's
+staff" (FP and PA, within their organisation) and "named gatekeepers": RS and CPA, who answer for where
+people in danger are brought and already know that such services exist. Nobody holds it for a case,
+so neither RC nor whoever opens a file in an emergency (MHP) does (trust.md C.4.1).
+"""
 
 CASEWORK = frozenset(
     {
@@ -90,6 +96,7 @@ ROLES: dict[str, Role] = {
                 OPEN_IN_EMERGENCY,
                 COUNTERSIGN_EXCEPTION,
                 EDIT_HELP_LINE,
+                OPEN_VAULT,
             },
             True,
         ),
@@ -107,6 +114,7 @@ ROLES: dict[str, Role] = {
                     READ_COMPLAINT,
                     ENTER_COMPLAINT,
                     ANSWER_COMPLAINT,
+                    OPEN_VAULT,
                 }
             ),
             True,
@@ -121,7 +129,14 @@ ROLES: dict[str, Role] = {
             "PA",
             N_("Editor of listings"),
             frozenset(
-                {EDIT_LISTING, EDIT_CAPACITY, READ_PARTNER, IMPORT_DIRECTORY, REPORT_AGREEMENT}
+                {
+                    EDIT_LISTING,
+                    EDIT_CAPACITY,
+                    READ_PARTNER,
+                    IMPORT_DIRECTORY,
+                    REPORT_AGREEMENT,
+                    OPEN_VAULT,
+                }
             ),
             False,
         ),
@@ -154,6 +169,7 @@ ROLES: dict[str, Role] = {
                     ENTER_COMPLAINT,
                     EXCEPT_CONSENT,
                     COUNTERSIGN_EXCEPTION,
+                    OPEN_VAULT,
                 }
             ),
             True,

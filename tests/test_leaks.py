@@ -25,6 +25,8 @@ from tests.world import ANONYMOUS
 MINE, THEIRS = "kanari-mine", "kanari-theirs"
 PRIVATE = (MINE, NAME, NUMBER, "canary detail", "canary hours")
 """What only those may see who accompany the person or have been sent the referral."""
+SHELTER = f"{MINE} hidden_address"
+"""The true address of a hidden service: on no page that can be opened twice, for nobody."""
 STRANGERS = (ANONYMOUS, "PA", "RCO", "NC", "PDC", "CH", "PSEA", "ADMIN")
 """Roles that no fact about a person is for."""
 LINKS = re.compile(r"""(?:href|action|src|hx-[a-z]+)=["']([^"']*)""")
@@ -45,7 +47,12 @@ def put_canaries(session: Session, visitors: Visitors) -> None:
     """Words in every encrypted column that holds words, per side; facts are codes and dates."""
     for side, canary in ((visitors.mine, MINE), (visitors.theirs, THEIRS)):
         case, member = side.ids["case"], side.ids["member"]
-        owners = {"case_id": case, "member_id": member, "id": side.ids["route"]}
+        owners = {
+            "case_id": case,
+            "member_id": member,
+            "id": side.ids["route"],
+            "site_id": side.ids["site"],
+        }
         for mapper in Base.registry.mappers:
             for column in mapper.columns:
                 if isinstance(column.type, Encrypted) and mapper.local_table.name != "fact":
@@ -91,6 +98,8 @@ def test_pages_logs_and_addresses_hold_no_canary_where_none_belongs(
             text = words_of(answer)
             if THEIRS in text:
                 leaks.append(f"{where}: of the other side")
+            if SHELTER in text:
+                leaks.append(f"{where}: true address")
             if any(word in text for word in PRIVATE):
                 seen += 1
                 leaks += [f"{where}: {problem}" for problem in problems_with(answer, role)]
@@ -141,6 +150,8 @@ def test_database_holds_no_canary_in_clear(visitors: Visitors) -> None:
         "contact_route.value",
         "contact_route.hours",
         "need.detail",
+        "hidden_address.address",
+        "vault_opening.reason",
     } <= covered
     assert [name for name, content in rows.items() if "kanari" in content] == []
 

@@ -17,8 +17,8 @@ from werkzeug.routing import Rule
 
 from directory.core.actor import ANONYMOUS as ANYBODY
 from directory.hsds_taxonomies import TAXONOMY_IDS, TERM_IDS
-from directory.models import Account
-from directory.visibility import Visibility
+from directory.models import Account, HiddenAddress, VaultOpening
+from directory.visibility import Precision, Visibility
 from directory.who import Who
 from routing.models import (
     CaseTransfer,
@@ -121,6 +121,7 @@ def _ids(story: Story, referral: Referral, managed: Account, complains_in: str) 
     return {
         **_opening(story, need),
         **_packet(story),
+        **_vault(story, complains_in),
         "transfer": transfer.id,
         "call": transfer.calls[0].id,
         "case": need.case_id,
@@ -164,6 +165,25 @@ def _opening(story: Story, need: Need) -> dict[str, UUID]:
     story.session.add(opening)
     story.session.flush()
     return {"access": opening.id, "review": opening.id}
+
+
+def _vault(story: Story, country: str) -> dict[str, UUID]:
+    """A shelter of the provider whose address somebody else has asked for; gatekeepers see all of
+    their country.
+    """
+    shelter = factories.Site(
+        name="Shelter", country=country, lon=None, lat=None, precision=Precision.HIDDEN
+    )
+    story.listing(site=shelter, visibility=Visibility.HIDDEN_ADDRESS)
+    opening = VaultOpening(
+        site_id=shelter.id,
+        reason="Somebody is brought there tonight",
+        asked_by_id=story.accounts["DPO"].id,
+        asked_at=story.now,
+    )
+    story.session.add_all([HiddenAddress(site_id=shelter.id, address="Shelter Road 7"), opening])
+    story.session.flush()
+    return {"site": shelter.id, "opening": opening.id}
 
 
 def _packet(story: Story) -> dict[str, UUID]:
@@ -320,6 +340,8 @@ def unknown_ids() -> dict[str, UUID]:
         "packet",
         "confirmation",
         "review",
+        "site",
+        "opening",
     }
     return {kind: uuid4() for kind in kinds}
 

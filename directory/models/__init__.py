@@ -23,6 +23,7 @@ from directory.models.place import Place
 from directory.models.region import Region, RegionCode
 from directory.models.service import Service
 from directory.models.site import HiddenAddress, Site
+from directory.models.vault_opening import VaultOpening
 
 __all__ = [
     "Account",
@@ -55,5 +56,6 @@ __all__ = [
     "SearchWord",
     "Service",
     "Site",
+    "VaultOpening",
     "WebSession",
 ]

@@ -109,11 +109,11 @@ def _within(grant: Grant) -> ColumnElement[bool]:
     if grant.country is not None:
         parts.append(Site.country == grant.country)
     if grant.region_id is not None:
-        parts.append(Site.region_id.in_(_inside(grant.region_id)))
+        parts.append(Site.region_id.in_(regions_inside(grant.region_id)))
     return and_(true(), *parts)
 
 
-def _inside(region_id: UUID) -> Select[tuple[UUID]]:
+def regions_inside(region_id: UUID) -> Select[tuple[UUID]]:
     """The region and what lies in it, however deep."""
     tree = select(Region.id).where(Region.id == region_id).cte("inside", recursive=True)
     child = aliased(Region)

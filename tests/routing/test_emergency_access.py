@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from directory.core.audit import AuditEntry
 from directory.core.errors import Conflict, Forbidden, Invalid, NotFound
 from directory.core.outbox import OutboxMessage
-from directory.models import Account
-from directory.visibility import Visibility
+from directory.models import Account, HiddenAddress
+from directory.operations.vault import ask_opening, read_address
+from directory.visibility import Precision, Visibility
 from directory.who import Who
 from routing.emergency_access import SUBSET
 from routing.models import Case, EmergencyAccess, Task
@@ -234,6 +235,37 @@ def test_where_a_protected_person_is_stays_hidden_whatever_the_reason(
     seen = read(story, access, stranger)
     assert "education" in seen
     assert not {"location", "residence"} & seen
+
+
+def test_an_open_file_opens_no_vault(
+    story: Story, stranger: Account, seat: Callable[[Account], Browser]
+) -> None:
+    """Break-glass is never available for the vault (trust.md C.4.1, C-T33)."""
+    story.now = dt.datetime.now(dt.UTC)
+    shelter = factories.Site(name="Refuge", lon=None, lat=None, precision=Precision.HIDDEN)
+    referral = story.sent()
+    referral.listing.visibility, referral.listing.site = Visibility.HIDDEN_ADDRESS, shelter
+    story.session.add(HiddenAddress(site_id=shelter.id, address="Canary Street 7"))
+    story.session.flush()
+    specialist: Account = factories.Account.with_role("MHP", story.provider)
+    for account in (specialist, stranger):
+        access = opened(story, account, referral.case)
+        widen_access(story.session, access, WHY, actor=account.actor, now=story.now)
+        browser = seat(account)
+        page = browser.get(f"/emergency/{access.id}")
+        assert NAME in page
+        assert "Canary Street" not in page
+
+    browser = seat(specialist)
+    for path in ("/vault", f"/vault/sites/{shelter.id}"):
+        browser.get(path, 403)
+    with pytest.raises(NotFound):
+        ask_opening(story.session, shelter, WHY, actor=specialist.actor, now=story.now)
+    asked = ask_opening(story.session, shelter, WHY, actor=stranger.actor, now=story.now)
+    with pytest.raises(Conflict, match="No second person"):
+        read_address(
+            story.session, asked, second_factor=True, actor=stranger.actor, now=story.now
+        )  # fmt: skip
 
 
 def test_every_reading_leaves_a_line_with_the_names_of_the_fields(
