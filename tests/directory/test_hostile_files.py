@@ -92,6 +92,7 @@ def test_there_are_many_and_each_has_its_name() -> None:
     assert len({str(one) for one in HOSTILE}) == len(HOSTILE)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("hostile", HOSTILE, ids=str)
 def test_hostile_file_changes_nothing_and_is_answered_in_words(
     session: Session, guinea: None, tmp_path: Path, hostile: Hostile
