@@ -9,16 +9,13 @@ from flask import Response, request
 
 from directory.api.openapi import resource
 from directory.api.schemas import SearchQuery
-from directory.audience import audience_of
-from directory.core.clock import now
 from directory.core.db import db
-from directory.core.errors import NotFound
-from directory.core.i18n import language, words
-from directory.core.security import current_actor, public
+from directory.core.security import public
 from directory.core.web import new_file, send_made_file
-from directory.file_formats import FORMATS, writable
+from directory.file_formats import writable
+from directory.forms.export import asked_export
 from directory.forms.search import asked_search
-from directory.operations.exports import Export, export_listings, export_name
+from directory.operations.exports import export_listings, export_name
 
 exports = resource("exports", about="The directory as files.")
 
@@ -49,16 +46,8 @@ exports = resource("exports", about="The directory as files.")
 @public
 def file(_query: Mapping[str, Any], name: str) -> Response:
     """Everything that a search finds as one file, in the language of the reader."""
-    chosen = FORMATS.get(name)
-    if chosen is None or chosen.write is None:
-        raise NotFound
-    wanted = Export(
-        search=asked_search(db.session, request.args.to_dict(flat=False)).valid(),
-        audience=audience_of(current_actor()),
-        now=now(),
-        language=language(),
-        words=words,
-    )
+    search = asked_search(db.session, request.args.to_dict(flat=False)).valid()
+    chosen, write, wanted = asked_export(name, search)
     made = new_file()
-    export_listings(db.session, wanted, made, chosen.write)
+    export_listings(db.session, wanted, made, write)
     return send_made_file(made, media_type=chosen.media_type, name=export_name(chosen, wanted.now))

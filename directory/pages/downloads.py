@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response
 
-from directory.audience import audience_of
-from directory.core.clock import now
 from directory.core.db import db
-from directory.core.errors import NotFound
-from directory.core.i18n import language, words
-from directory.core.security import current_actor, public
+from directory.core.security import public
 from directory.core.text import Text
 from directory.core.web import new_file, send_made_file
-from directory.file_formats import FORMATS, writable
+from directory.file_formats import writable
+from directory.forms.export import asked_export
 from directory.forms.search import asked_search
-from directory.operations.exports import Export, export_listings, export_name
+from directory.operations.exports import export_listings, export_name
 from directory.pages.search_query import address, asked_query
 
 blueprint = Blueprint("downloads", __name__)
@@ -43,16 +40,8 @@ def downloads(query: Mapping[str, list[str]]) -> list[Download]:
 @public
 def file(name: str) -> Response:
     """Everything that the same query finds, as a file; what was not understood is left out."""
-    chosen = FORMATS.get(name)
-    if chosen is None or chosen.write is None:
-        raise NotFound
-    wanted = Export(
-        search=asked_search(db.session, asked_query()).search,
-        audience=audience_of(current_actor()),
-        now=now(),
-        language=language(),
-        words=words,
-    )
+    search = asked_search(db.session, asked_query()).search
+    chosen, write, wanted = asked_export(name, search)
     made = new_file()
-    export_listings(db.session, wanted, made, chosen.write)
+    export_listings(db.session, wanted, made, write)
     return send_made_file(made, media_type=chosen.media_type, name=export_name(chosen, wanted.now))
