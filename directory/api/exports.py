@@ -12,12 +12,19 @@ from directory.api.schemas import SearchQuery
 from directory.core.db import db
 from directory.core.security import public
 from directory.core.web import new_file, send_made_file
-from directory.file_formats import writable
+from directory.file_formats import Format, writable
 from directory.forms.export import asked_export
 from directory.forms.search import asked_search
 from directory.operations.exports import export_listings, export_name
 
 exports = resource("exports", about="The directory as files.")
+
+
+def schema_of(one: Format) -> dict[str, str]:
+    """What a program gets of a format: an object where it is JSON, else bytes."""
+    if one.media_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string", "format": "binary"}
 
 
 @exports.get("/listings/export/<name>")
@@ -36,10 +43,7 @@ exports = resource("exports", about="The directory as files.")
     responses={
         200: {
             "description": "The file, in the order asked for.",
-            "content": {
-                one.media_type: {"schema": {"type": "string", "format": "binary"}}
-                for one in writable()
-            },
+            "content": {one.media_type: {"schema": schema_of(one)} for one in writable()},
         }
     },
 )

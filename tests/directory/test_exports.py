@@ -398,6 +398,9 @@ def test_the_interface_describes_every_format(client: FlaskClient) -> None:
     operation = client.get("/api/v1/openapi.json").json["paths"]["/api/v1/listings/export/{name}"]
     content = operation["get"]["responses"]["200"]["content"]
     assert set(content) == {one.media_type for one in writable()}
+    types = {media_type: said["schema"]["type"] for media_type, said in content.items()}
+    assert types.pop("application/geo+json") == "object"
+    assert set(types.values()) == {"string"}
     [name] = [one for one in operation["get"]["parameters"] if one["in"] == "path"]
     assert name["schema"]["enum"] == WRITTEN
 
